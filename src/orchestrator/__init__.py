@@ -1,0 +1,1 @@
+"""The backtest gate: would this signal have paid, and may I act on it?"""

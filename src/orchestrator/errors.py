@@ -1,0 +1,146 @@
+"""Errors the orchestrator raises on purpose.
+
+Every error a caller may want to handle derives from `OrchestratorError`, has a
+stable `code`, and a message that names the value, the rule and the cure::
+
+    OrchestratorError
+    ├── InvalidRequestError               the request breaks a rule; `places` says where
+    │   ├── UnknownStrategyError          no strategy is registered under that name
+    │   ├── PolicyTooLaxError             the policy asked for is under the operator's floor
+    │   └── IdempotencyConflictError      the key was used with another body
+    ├── DataError
+    │   ├── DataNotFoundError             the source has no such file, symbol or window
+    │   ├── DataInvalidError              the caller's bars are unusable (CSV, inline)
+    │   ├── DataSourceError               the data service failed or spoke nonsense
+    │   ├── DataSourceTimeoutError        the data service did not answer in time
+    │   ├── DataSourceSuspendedError      it failed so often that it is left alone for a while
+    │   └── DataSourceNotConfiguredError  no data service is configured
+    ├── RunNotFoundError                  the ledger has no such run
+    ├── LedgerUnavailableError            the ledger cannot be read or written
+    ├── UploadsDisabledError              the operator has not switched uploads on
+    └── BudgetExceededError               the work would not fit its time
+
+Anything else that escapes is a bug: let it propagate, and fix it.  This module
+knows nothing of HTTP; `orchestrator.web.errors` maps each class to a status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One thing wrong: a JSON pointer into the request and what is wrong there."""
+
+    pointer: str
+    detail: str
+
+
+class OrchestratorError(Exception):
+    """Base of every deliberate error."""
+
+    code: ClassVar[str] = "orchestrator_error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        places: tuple[Place, ...] = (),
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.places = places
+        self.retry_after = retry_after
+
+
+class InvalidRequestError(OrchestratorError):
+    """The request breaks a rule."""
+
+    code = "validation_error"
+
+
+class UnknownStrategyError(InvalidRequestError):
+    """No strategy is registered under that name."""
+
+    code = "unknown_strategy"
+
+
+class PolicyTooLaxError(InvalidRequestError):
+    """The policy asked for is under the operator's floor."""
+
+    code = "policy_too_lax"
+
+
+class IdempotencyConflictError(InvalidRequestError):
+    """The idempotency key was used with another body."""
+
+    code = "idempotency_conflict"
+
+
+class DataError(OrchestratorError):
+    """Bars could not be had."""
+
+    code = "data_error"
+
+
+class DataNotFoundError(DataError):
+    """The source has no such file, symbol or window."""
+
+    code = "data_not_found"
+
+
+class DataInvalidError(DataError):
+    """The caller's bars break the bar contract."""
+
+    code = "data_invalid"
+
+
+class DataSourceError(DataError):
+    """The data service failed or spoke nonsense."""
+
+    code = "data_source_failed"
+
+
+class DataSourceTimeoutError(DataError):
+    """The data service did not answer in time."""
+
+    code = "data_source_timeout"
+
+
+class DataSourceSuspendedError(DataError):
+    """The data service failed so often that it is left alone for a while."""
+
+    code = "data_source_suspended"
+
+
+class DataSourceNotConfiguredError(DataError):
+    """No data service is configured."""
+
+    code = "data_source_not_configured"
+
+
+class RunNotFoundError(OrchestratorError):
+    """The ledger has no such run."""
+
+    code = "run_not_found"
+
+
+class LedgerUnavailableError(OrchestratorError):
+    """The ledger cannot be read or written."""
+
+    code = "ledger_unavailable"
+
+
+class UploadsDisabledError(OrchestratorError):
+    """The operator has not switched uploads on."""
+
+    code = "uploads_disabled"
+
+
+class BudgetExceededError(OrchestratorError):
+    """The work would not fit the time a request may take."""
+
+    code = "work_budget_exceeded"

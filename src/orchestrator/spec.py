@@ -1,0 +1,200 @@
+"""The vocabulary of one run: frozen values that travel between the rooms.
+
+A `BacktestSpec` is a request that has been checked: whoever holds one need not
+check it again.  Nothing here knows HTTP, a loader or the engine's inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from backtesting.bars import Bars
+from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
+
+from orchestrator.period import Period
+
+
+class DataSource(StrEnum):
+    """Where the bars of a run come from."""
+
+    CSV = "csv"
+    DATA_SERVICE = "data_service"
+    INLINE = "inline"
+
+
+class Include(StrEnum):
+    """Parts of an answer that are left out unless asked for."""
+
+    EQUITY_CURVE = "equity_curve"
+    TRADES = "trades"
+    ORDERS = "orders"
+    EVIDENCE = "evidence"
+    BOOTSTRAP = "bootstrap"
+
+
+class Adjust(StrEnum):
+    """What to do with an adjusted close beside the traded one."""
+
+    NONE = "none"
+    CLOSE_TO_ADJUSTED = "close_to_adjusted"
+
+
+class OnBadData(StrEnum):
+    """What to do with a row that breaks the bar contract."""
+
+    RAISE = "raise"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something the caller must know: an entry of ``warnings``."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarQuery:
+    """A question put to a loader: which bars, over which window.
+
+    `start` and `end` are aware datetimes and bound ``start <= label < end``; a
+    `period` counts back from now (data service) or from the last bar (csv, inline).
+    `bars` holds the caller's own bars for the inline source.
+    """
+
+    symbol: str = "SPY"
+    source: DataSource = DataSource.CSV
+    csv_path: str | None = None
+    period: Period | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    bars: Bars | None = None
+    adjust: Adjust = Adjust.NONE
+    on_bad_data: OnBadData = OnBadData.RAISE
+    calendar: str | None = None
+    max_age_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A half-open window as asked for, and the rows it was answered with."""
+
+    start: datetime | None
+    end: datetime | None
+    bars: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where the bars of a run came from: echoed in every answer.
+
+    `source` is the data source's name, or ``"sample"`` for the shipped example.
+    """
+
+    source: str
+    symbol: str
+    bars: int
+    first: datetime
+    last: datetime
+    sha256: str
+    requested: Window
+    received: Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedBars:
+    """Bars that keep the contract, with their origin and what to warn of."""
+
+    bars: Bars
+    provenance: Provenance
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyParams:
+    """Base of every strategy's frozen parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookParams:
+    """Base of every hook's frozen parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSpec:
+    """One hook asked for: its registered name and its parameters."""
+
+    type: str
+    params: HookParams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """``metric op threshold``, such as ``sharpe_ratio > 0.5``."""
+
+    metric: str
+    op: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSpec:
+    """What the caller wants judged, by which policy, after how many own tries."""
+
+    conditions: tuple[Condition, ...]
+    policy: str | None = None
+    tries: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestSpec:
+    """One run, completely described.
+
+    `fill` None means the strategy's own default; `periods_per_year` None means
+    inferred from the bars' spacing; `sizing` carries the request's `quantity`.
+    """
+
+    query: BarQuery = BarQuery()
+    initial_cash: float = 100_000.0
+    strategy_type: str = "buy_and_hold"
+    strategy_params: StrategyParams = StrategyParams()
+    fill: Fill | None = None
+    costs: Costs = Costs()
+    sizing: Sizing = Sizing()
+    exits: Exits = Exits()
+    direction: Direction = Direction.LONG
+    periods_per_year: float | None = None
+    risk_free_rate: float = 0.0
+    benchmark: str | None = None
+    advisors: tuple[HookSpec, ...] = ()
+    validators: tuple[HookSpec, ...] = ()
+    observers: tuple[HookSpec, ...] = ()
+    gate: GateSpec | None = None
+    include: frozenset[Include] = frozenset()
+    max_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """What a run assumed, resolved: echoed in every answer."""
+
+    fill: Fill
+    costs: Costs
+    sizing: Sizing
+    exits: Exits
+    direction: Direction
+    initial_cash: float
+    periods_per_year: float
+    risk_free_rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Metrics that are defined, and for each that is not, the reason."""
+
+    values: Mapping[str, float]
+    undefined: Mapping[str, str]

@@ -1,0 +1,205 @@
+"""The bar contract: what every loader returns and every consumer may assume.
+
+`Bars` is a struct of arrays:
+
+* `timestamps`, ``datetime64[ns]`` in UTC, strictly increasing, labelled as the
+  source labels them (a daily bar by its date);
+* float64 `open`, `high`, `low`, `close` (quote currency per unit) and `volume`
+  (units traded), all finite, with ``0 < low <= open, close <= high`` and
+  ``volume >= 0``.
+
+`Bars.checked` proves the contract once, at the border.  Code behind the border
+does not check again, and the arrays are read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+PRICE_COLUMNS = ("open", "high", "low", "close")
+COLUMNS = (*PRICE_COLUMNS, "volume")
+
+
+class BarContractError(ValueError):
+    """Bars that break the contract: which row, which column, which rule.
+
+    Parameters
+    ----------
+    rule : str
+        The rule in words, such as ``"low <= open <= high"``.
+    row : int or None
+        Zero-based position of the first bar that breaks it; None for a rule
+        about the whole (lengths, emptiness).
+    column : str
+        The column at fault.
+    value : object
+        What stood there.
+    """
+
+    def __init__(
+        self, rule: str, *, row: int | None, column: str, value: object
+    ) -> None:
+        place = column if row is None else f"row {row}, {column}"
+        super().__init__(f"{place}: {value} breaks the rule {rule!r}")
+        self.rule = rule
+        self.row = row
+        self.column = column
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bars:
+    """OHLCV bars that keep the contract; build them with `Bars.checked`."""
+
+    timestamps: NDArray[np.datetime64]
+    open: NDArray[np.float64]
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    close: NDArray[np.float64]
+    volume: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return int(self.timestamps.size)
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        timestamps: ArrayLike,
+        open: ArrayLike,  # noqa: A002 -- the field's name is the trade's word
+        high: ArrayLike,
+        low: ArrayLike,
+        close: ArrayLike,
+        volume: ArrayLike,
+    ) -> Self:
+        """Return bars that keep the contract, as read-only copies.
+
+        Raises
+        ------
+        BarContractError
+            Naming the first row, the column and the rule that is broken.
+        """
+        bars = cls(
+            timestamps=_sealed(timestamps, "datetime64[ns]"),
+            open=_sealed(open, "float64"),
+            high=_sealed(high, "float64"),
+            low=_sealed(low, "float64"),
+            close=_sealed(close, "float64"),
+            volume=_sealed(volume, "float64"),
+        )
+        _check(bars)
+        return bars
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Return the bars of a frame with a DatetimeIndex and lower-case columns.
+
+        A naive index is read as UTC; a missing volume column is zero.
+
+        Raises
+        ------
+        BarContractError
+            See `Bars.checked`.
+        """
+        index = pd.DatetimeIndex(frame.index)
+        if index.tz is not None:
+            index = index.tz_convert("UTC").tz_localize(None)
+        volume = frame["volume"] if "volume" in frame else np.zeros(len(frame))
+        return cls.checked(
+            timestamps=index.to_numpy(dtype="datetime64[ns]"),
+            volume=np.asarray(volume, dtype=np.float64),
+            **{
+                name: frame[name].to_numpy(dtype=np.float64) for name in PRICE_COLUMNS
+            },
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame with a UTC DatetimeIndex named ``datetime``."""
+        index = pd.DatetimeIndex(self.timestamps, name="datetime").tz_localize("UTC")
+        return pd.DataFrame(
+            {name: getattr(self, name) for name in COLUMNS}, index=index
+        )
+
+    def between(
+        self, start: np.datetime64 | None, end: np.datetime64 | None
+    ) -> Self:
+        """Return the bars with ``start <= timestamp < end``, sharing memory."""
+        first = 0 if start is None else int(np.searchsorted(self.timestamps, start))
+        stop = (
+            len(self) if end is None else int(np.searchsorted(self.timestamps, end))
+        )
+        return type(self)(
+            **{f.name: getattr(self, f.name)[first:stop] for f in fields(self)}
+        )
+
+    def sha256(self) -> str:
+        """Return the hash of the six arrays: equal bars have equal hashes."""
+        digest = hashlib.sha256()
+        for field in fields(self):
+            digest.update(np.ascontiguousarray(getattr(self, field.name)).data)
+        return digest.hexdigest()
+
+
+def _sealed(values: ArrayLike, dtype: str) -> NDArray[Any]:
+    array = np.array(values, dtype=dtype, order="C")
+    array.flags.writeable = False
+    return array
+
+
+def _check(bars: Bars) -> None:
+    for field in fields(bars):
+        array = getattr(bars, field.name)
+        if array.ndim != 1 or array.size != len(bars):
+            raise BarContractError(
+                f"one value a bar ({len(bars)})",
+                row=None,
+                column=field.name,
+                value=f"shape {array.shape}",
+            )
+    if len(bars) == 0:
+        raise BarContractError("at least one bar", row=None, column="bars", value=0)
+    _check_timestamps(bars.timestamps)
+    for name in COLUMNS:
+        _require(np.isfinite(getattr(bars, name)), "finite", name, bars)
+    _require(bars.low > 0.0, "low > 0", "low", bars)
+    for name in ("open", "close"):
+        prices = getattr(bars, name)
+        _require(prices >= bars.low, f"low <= {name}", name, bars)
+        _require(prices <= bars.high, f"{name} <= high", name, bars)
+    _require(bars.volume >= 0.0, "volume >= 0", "volume", bars)
+
+
+def _check_timestamps(timestamps: NDArray[np.datetime64]) -> None:
+    missing = np.isnat(timestamps)
+    if missing.any():
+        row = int(missing.argmax())
+        raise BarContractError(
+            "a timestamp on every bar", row=row, column="timestamps", value="NaT"
+        )
+    rising = timestamps[1:] > timestamps[:-1]
+    if not rising.all():
+        row = int(rising.argmin()) + 1
+        raise BarContractError(
+            "strictly increasing timestamps",
+            row=row,
+            column="timestamps",
+            value=timestamps[row],
+        )
+
+
+def _require(
+    holds: NDArray[np.bool_], rule: str, column: str, bars: Bars
+) -> None:
+    if not holds.all():
+        row = int(holds.argmin())
+        raise BarContractError(
+            rule, row=row, column=column, value=getattr(bars, column)[row]
+        )
