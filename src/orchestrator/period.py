@@ -11,7 +11,9 @@ import pandas as pd
 
 _PERIOD = re.compile(r"([1-9][0-9]{0,4})(d|wk|mo|y)", re.ASCII)
 _OFFSETS = {"d": "days", "wk": "weeks", "mo": "months", "y": "years"}
-PATTERN = r"^(?:[1-9][0-9]{0,4}(?:[dD]|[wW][kK]|[mM][oO]|[yY])|[yY][tT][dD]|[mM][aA][xX])$"
+PATTERN = (
+    r"^(?:[1-9][0-9]{0,4}(?:[dD]|[wW][kK]|[mM][oO]|[yY])|[yY][tT][dD]|[mM][aA][xX])$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -55,7 +56,7 @@ class BarContractError(ValueError):
         self.value = value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Bars:
     """OHLCV bars that keep the contract; build them with `Bars.checked`."""
 
@@ -116,9 +117,7 @@ class Bars:
         return cls.checked(
             timestamps=index.to_numpy(dtype="datetime64[ns]"),
             volume=np.asarray(volume, dtype=np.float64),
-            **{
-                name: frame[name].to_numpy(dtype=np.float64) for name in PRICE_COLUMNS
-            },
+            **{name: frame[name].to_numpy(dtype=np.float64) for name in PRICE_COLUMNS},
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -128,20 +127,22 @@ class Bars:
             {name: getattr(self, name) for name in COLUMNS}, index=index
         )
 
-    def between(
-        self, start: np.datetime64 | None, end: np.datetime64 | None
-    ) -> Self:
+    def between(self, start: np.datetime64 | None, end: np.datetime64 | None) -> Self:
         """Return the bars with ``start <= timestamp < end``, sharing memory."""
+        if start is None and end is None:
+            return self
         first = 0 if start is None else int(np.searchsorted(self.timestamps, start))
-        stop = (
-            len(self) if end is None else int(np.searchsorted(self.timestamps, end))
-        )
+        stop = len(self) if end is None else int(np.searchsorted(self.timestamps, end))
         return type(self)(
             **{f.name: getattr(self, f.name)[first:stop] for f in fields(self)}
         )
 
     def sha256(self) -> str:
         """Return the hash of the six arrays: equal bars have equal hashes."""
+        return self._sha256
+
+    @cached_property
+    def _sha256(self) -> str:
         digest = hashlib.sha256()
         for field in fields(self):
             digest.update(np.ascontiguousarray(getattr(self, field.name)).data)
@@ -195,9 +196,7 @@ def _check_timestamps(timestamps: NDArray[np.datetime64]) -> None:
         )
 
 
-def _require(
-    holds: NDArray[np.bool_], rule: str, column: str, bars: Bars
-) -> None:
+def _require(holds: NDArray[np.bool_], rule: str, column: str, bars: Bars) -> None:
     if not holds.all():
         row = int(holds.argmin())
         raise BarContractError(
