@@ -1,0 +1,44 @@
+"""What makes two runs the same run: the request, the bars and the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+
+import numpy as np
+import orjson
+from backtesting.bars import Bars
+
+from orchestrator.spec import BacktestSpec
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
+
+
+@cache
+def engine_version() -> str:
+    """Return the version of qtos-core that runs are made with."""
+    return version("qtos-core")
+
+
+def canonical(value: object) -> bytes:
+    """Return the JSON of frozen values: equal values have equal bytes."""
+    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+
+
+def run_id_of(spec: BacktestSpec, data_sha256: str) -> str:
+    """Return the hash that names a run, 32 hexadecimal digits."""
+    digest = hashlib.sha256(canonical(spec))
+    digest.update(data_sha256.encode())
+    digest.update(engine_version().encode())
+    return digest.hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Bars):
+        return value.sha256()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, np.ndarray):  # not contiguous or of a type orjson lacks
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
