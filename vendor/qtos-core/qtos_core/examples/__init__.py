@@ -1,0 +1,1 @@
+"""Strategies and data to learn from."""

@@ -1,0 +1,44 @@
+"""What risk management lets through: an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from qtos_core.signal import Side
+
+
+class OrderType(Enum):
+    """How an order finds its price."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An instruction to trade.
+
+    Parameters
+    ----------
+    symbol : str
+        The instrument.
+    side : Side
+        Buy or sell.
+    quantity : float
+        Units; always positive.
+    order_type : OrderType, default=OrderType.MARKET
+        Market or limit.
+    limit_price : float, optional
+        The worst price a limit order accepts.
+    timestamp : datetime, optional
+        When it was placed.
+    """
+
+    symbol: str
+    side: Side
+    quantity: float
+    order_type: OrderType = OrderType.MARKET
+    limit_price: float | None = None
+    timestamp: datetime | None = None

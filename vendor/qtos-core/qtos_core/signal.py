@@ -1,0 +1,36 @@
+"""What a strategy says: this side of that symbol, so many units, now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Side(Enum):
+    """Which way."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A wish to trade, before risk management has seen it.
+
+    Parameters
+    ----------
+    symbol : str
+        The instrument.
+    side : Side
+        Buy or sell.
+    quantity : float
+        Units; always positive, the side says which way.
+    timestamp : datetime
+        When it was decided.
+    """
+
+    symbol: str
+    side: Side
+    quantity: float
+    timestamp: datetime
