@@ -1,0 +1,1 @@
+"""Strategies: each maps bars to target positions, deciding on no later bar."""

@@ -1,0 +1,179 @@
+"""What prices did after the caller's signals, against all bars of the same data.
+
+An event is a bar on which signals of one side act.  Its forward return after ``h``
+bars is what holding for ``h`` bars would have earned, before costs:
+
+* fill ``close``: ``close[t + h] / close[t] - 1``;
+* fill ``next_open``: ``open[t + 1 + h] / open[t + 1] - 1``.
+
+Returns are those of the price for either side, so after a good *sell* they are
+negative.  An event too near the end of the data for the whole horizon is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backtesting.bars import Bars
+from backtesting.terms import Fill
+
+HORIZONS = (1, 5, 10, 20)
+"""Bars after which forward returns are taken."""
+
+FloatArray = NDArray[np.float64]
+_MINIMUM_EVENTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardReturns:
+    """The forward returns after events of one side, over one horizon.
+
+    Parameters
+    ----------
+    events : int
+        Events with a whole horizon of bars after them.
+    overlapping : int
+        Of those, how many came before the previous one's horizon had ended: they
+        share returns, and make `t_statistic` larger than it ought to be.
+    mean_return_pct : float or None
+        None without events.
+    t_statistic : float or None
+        Welch's t of the events' mean against the mean of all bars: their
+        difference over ``sqrt(s_e^2 / n_e + s_a^2 / n_a)``, ddof = 1.  None when
+        `undefined` says why.
+    undefined : str or None
+        ``no_events``, ``one_event`` or ``zero_variance``.
+    """
+
+    events: int
+    overlapping: int
+    mean_return_pct: float | None
+    t_statistic: float | None
+    undefined: str | None
+
+    def to_json(self) -> dict[str, object]:
+        """Return the figures by name, those that are undefined left out."""
+        named = {
+            "events": self.events,
+            "overlapping": self.overlapping,
+            "mean_return_pct": self.mean_return_pct,
+            "t_statistic": self.t_statistic,
+            "undefined": self.undefined,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizon:
+    """All bars' and both sides' forward returns after `bars` bars."""
+
+    bars: int
+    windows: int
+    mean_return_pct: float | None
+    buy: ForwardReturns
+    sell: ForwardReturns
+
+    def to_json(self) -> dict[str, object]:
+        """Return the figures by name."""
+        all_bars: dict[str, object] = {"windows": self.windows}
+        if self.mean_return_pct is not None:
+            all_bars["mean_return_pct"] = self.mean_return_pct
+        return {
+            "bars": self.bars,
+            "all_bars": all_bars,
+            "buy": self.buy.to_json(),
+            "sell": self.sell.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EventStudy:
+    """An event study that is worked out when it is asked for.
+
+    Parameters
+    ----------
+    bars : Bars
+    buys, sells : ndarray of int
+        Strictly increasing positions of the bars that signals of a side act on.
+    """
+
+    bars: Bars
+    buys: NDArray[np.intp]
+    sells: NDArray[np.intp]
+
+    def horizons(self, fill: Fill) -> tuple[Horizon, ...]:
+        """Return the figures for each of `HORIZONS`, entering as `fill` says."""
+        if fill is Fill.CLOSE:
+            prices, delay = self.bars.close, 0
+        else:
+            prices, delay = self.bars.open, 1
+        return tuple(self._horizon(prices, delay, bars) for bars in HORIZONS)
+
+    def to_json(self, fill: Fill = Fill.NEXT_OPEN) -> Mapping[str, object]:
+        """Return the study as JSON-ready values."""
+        return {
+            "fill": fill.value,
+            "horizons": [horizon.to_json() for horizon in self.horizons(fill)],
+        }
+
+    def _horizon(self, prices: FloatArray, delay: int, bars: int) -> Horizon:
+        entries = prices[delay:]
+        returns = entries[bars:] / entries[:-bars] - 1.0
+        moments = _moments(returns)
+        return Horizon(
+            bars=bars,
+            windows=returns.size,
+            mean_return_pct=100.0 * moments[0] if returns.size else None,
+            buy=_forward(self.buys, returns, bars, moments),
+            sell=_forward(self.sells, returns, bars, moments),
+        )
+
+
+def _moments(returns: FloatArray) -> tuple[float, float]:
+    """Return mean and sample variance; zero where there is too little."""
+    if returns.size == 0:
+        return 0.0, 0.0
+    mean = float(returns.mean())
+    if returns.size == 1:
+        return mean, 0.0
+    deviations = returns - mean
+    return mean, float(deviations @ deviations) / (returns.size - 1)
+
+
+def _forward(
+    events: NDArray[np.intp],
+    returns: FloatArray,
+    bars: int,
+    moments_of_all: tuple[float, float],
+) -> ForwardReturns:
+    inside = events[events < returns.size]
+    chosen = returns[inside]
+    mean, variance = _moments(chosen)
+    t_statistic, undefined = None, _reason(chosen, variance)
+    if undefined is None:
+        mean_of_all, variance_of_all = moments_of_all
+        error = math.sqrt(variance / chosen.size + variance_of_all / returns.size)
+        t_statistic = (mean - mean_of_all) / error
+    return ForwardReturns(
+        events=chosen.size,
+        overlapping=int(np.count_nonzero(np.diff(inside) < bars)),
+        mean_return_pct=100.0 * mean if chosen.size else None,
+        t_statistic=t_statistic,
+        undefined=undefined,
+    )
+
+
+def _reason(chosen: FloatArray, variance: float) -> str | None:
+    if chosen.size == 0:
+        return "no_events"
+    if chosen.size < _MINIMUM_EVENTS:
+        return "one_event"
+    # Equal returns leave a variance of rounding, not of chance.
+    if math.sqrt(variance) <= 16 * np.finfo(np.float64).eps * np.abs(chosen).max():
+        return "zero_variance"
+    return None

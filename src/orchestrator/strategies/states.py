@@ -1,0 +1,104 @@
+"""Positions that follow from conditions bar by bar, compiled.
+
+Each loop reads one bar at a time and nothing after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Levels = FloatArray
+BoolArray = NDArray[np.bool_]
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+def compiled(function: FunctionT) -> FunctionT:
+    """Return `function` compiled on its first call, without the GIL."""
+    return cast("FunctionT", numba.njit(cache=True, nogil=True)(function))
+
+
+@compiled
+def crossing_levels(fast: FloatArray, slow: FloatArray) -> Levels:
+    """Return +1 from each crossing of `fast` above `slow` on, -1 from below on.
+
+    Zero until the first crossing: the side that the first pair is on is not one.
+    A pair of equals is on the side of the pair before it.  A pair with a NaN is
+    passed over.
+    """
+    levels = np.zeros(fast.size)
+    side = 0.0
+    level = 0.0
+    for bar in range(fast.size):
+        if fast[bar] > slow[bar]:
+            now = 1.0
+        elif fast[bar] < slow[bar]:
+            now = -1.0
+        else:
+            now = side
+        if side not in (0.0, now):
+            level = now
+        side = now
+        levels[bar] = level
+    return levels
+
+
+@compiled
+def held_between(enters: BoolArray, leaves: BoolArray) -> Levels:
+    """Return 1 from each bar that enters until the next that leaves, else 0.
+
+    A bar that does both leaves.
+    """
+    levels = np.zeros(enters.size)
+    level = 0.0
+    for bar in range(enters.size):
+        if leaves[bar]:
+            level = 0.0
+        elif enters[bar]:
+            level = 1.0
+        levels[bar] = level
+    return levels
+
+
+@compiled
+def side_of(value: FloatArray, threshold: FloatArray) -> Levels:
+    """Return +1 where `value` is above `threshold`, -1 below, else what it was.
+
+    Zero until both are defined.
+    """
+    levels = np.zeros(value.size)
+    level = 0.0
+    for bar in range(value.size):
+        if value[bar] > threshold[bar]:
+            level = 1.0
+        elif value[bar] < threshold[bar]:
+            level = -1.0
+        levels[bar] = level
+    return levels
+
+
+@compiled
+def reversal_levels(index: FloatArray, lower: float, upper: float) -> Levels:
+    """Return +1 from each value under `lower` on, -1 from each over `upper` on."""
+    levels = np.zeros(index.size)
+    level = 0.0
+    for bar in range(index.size):
+        if index[bar] < lower:
+            level = 1.0
+        elif index[bar] > upper:
+            level = -1.0
+        levels[bar] = level
+    return levels
+
+
+def one_bar_later(series: FloatArray) -> FloatArray:
+    """Return each bar the value of the bar before it, NaN on the first."""
+    later = np.empty_like(series)
+    later[0] = np.nan
+    later[1:] = series[:-1]
+    return later

@@ -1,0 +1,40 @@
+"""From the levels of a rule to a decision under the terms of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from backtesting.terms import Direction, Terms
+from orchestrator.spec import Notice
+from orchestrator.strategies.base import Decision, Levels
+
+
+def decided(levels: Levels, terms: Terms, *, warmup: int) -> Decision:
+    """Return the decision of `levels`, cut to the sides the direction allows.
+
+    Parameters
+    ----------
+    levels : ndarray of shape (n_bars,)
+        Targets of a rule that takes both sides.
+    terms : Terms
+        The direction is read.
+    warmup : int
+        Bars the rule needs before it can decide anything; with fewer the decision
+        says ``warmup_exceeds_data``.
+    """
+    if terms.direction is Direction.LONG:
+        np.maximum(levels, 0.0, out=levels)
+    elif terms.direction is Direction.SHORT:
+        np.minimum(levels, 0.0, out=levels)
+    return Decision(levels=levels, notices=warmup_notices(levels.size, warmup))
+
+
+def warmup_notices(bars: int, warmup: int) -> tuple[Notice, ...]:
+    """Return the notice that `bars` bars are too few to decide anything, or none."""
+    if bars >= warmup:
+        return ()
+    detail = (
+        f"the strategy needs {warmup} bars before it can decide and the data has "
+        f"{bars}: it never traded"
+    )
+    return (Notice(code="warmup_exceeds_data", detail=detail),)
