@@ -1,0 +1,112 @@
+"""Counting tries in one indexed query, however many there were.
+
+Each row of ``tries`` carries the counts up to itself: those of its caller on its family
+of data, those of everyone on it, and the running mean and squared deviations of the
+caller's Sharpe ratios (Welford 1962).  So the next count reads the newest row of each
+and asks whether this result is new; no query grows with the number of tries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, bindparam, exists, literal, select, true
+
+from orchestrator.ledger.chain import GENESIS
+from orchestrator.ledger.tables import CHAIN, TRIES
+from orchestrator.ledger.values import Attempt, Tries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where the record stands once an attempt is counted in."""
+
+    sequence: int
+    prev_hash: str
+    tries: Tries
+    sharpe_mean: float
+    sharpe_squares: float
+
+
+def stand(connection: Connection, attempt: Attempt) -> Standing:
+    """Return the sequence, the link before and the counts that `attempt` gets.
+
+    Holds only in a writing transaction, which no other writer can overtake.
+    """
+    row = connection.execute(
+        _STANDING,
+        {
+            "family": attempt.family,
+            "caller": attempt.caller,
+            "result": attempt.result,
+        },
+    ).one()
+    sharpes, mean, squares = _moments(row, attempt.sharpe)
+    return Standing(
+        sequence=(row.sequence or 0) + 1,
+        prev_hash=row.row_hash or GENESIS,
+        tries=Tries(
+            caller=(row.tries_caller or 0) + (not row.known_to_caller),
+            everyone=(row.tries_everyone or 0) + (not row.known),
+            sharpes=sharpes,
+            sharpe_variance=squares / (sharpes - 1) if sharpes > 1 else None,
+        ),
+        sharpe_mean=mean,
+        sharpe_squares=squares,
+    )
+
+
+def _moments(row: Row[tuple[object, ...]], sharpe: float | None) -> tuple[int, float, float]:
+    count = row.sharpe_count or 0
+    mean = row.sharpe_mean or 0.0
+    squares = row.sharpe_squares or 0.0
+    if sharpe is None or row.known_to_caller:
+        return count, mean, squares
+    count += 1
+    deviation = sharpe - mean
+    mean += deviation / count
+    return count, mean, squares + deviation * (sharpe - mean)
+
+
+_FAMILY = TRIES.c.family == bindparam("family")
+_CALLER = TRIES.c.caller == bindparam("caller")
+_RESULT = TRIES.c.result == bindparam("result")
+_newest = (
+    select(CHAIN.c.sequence, CHAIN.c.row_hash)
+    .order_by(CHAIN.c.sequence.desc())
+    .limit(1)
+    .subquery("newest")
+)
+_mine = (
+    select(
+        TRIES.c.tries_caller,
+        TRIES.c.sharpe_count,
+        TRIES.c.sharpe_mean,
+        TRIES.c.sharpe_squares,
+    )
+    .where(_FAMILY, _CALLER)
+    .order_by(TRIES.c.sequence.desc())
+    .limit(1)
+    .subquery("mine")
+)
+_every = (
+    select(TRIES.c.tries_everyone)
+    .where(_FAMILY)
+    .order_by(TRIES.c.sequence.desc())
+    .limit(1)
+    .subquery("every")
+)
+_one = select(literal(1).label("one")).subquery("one")
+_STANDING = select(
+    _newest.c.sequence,
+    _newest.c.row_hash,
+    _mine.c.tries_caller,
+    _mine.c.sharpe_count,
+    _mine.c.sharpe_mean,
+    _mine.c.sharpe_squares,
+    _every.c.tries_everyone,
+    exists().where(_FAMILY, _RESULT, _CALLER).label("known_to_caller"),
+    exists().where(_FAMILY, _RESULT).label("known"),
+).select_from(
+    _one.outerjoin(_newest, true()).outerjoin(_mine, true()).outerjoin(_every, true())
+)

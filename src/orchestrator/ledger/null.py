@@ -1,0 +1,69 @@
+"""The ledger that is off: nothing is counted, nothing recorded, and it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Never
+
+from orchestrator.errors import LedgerUnavailableError
+from orchestrator.ledger.base import Judge
+from orchestrator.ledger.values import (
+    Attempt,
+    KeyedAnswer,
+    Recorded,
+    RunFilter,
+    RunPage,
+    StoredRun,
+    Tries,
+)
+
+
+class NullLedger:
+    """Stand in where the operator chose ``ORCHESTRATOR_LEDGER=off``."""
+
+    def record(self, attempt: Attempt, judge: Judge) -> Recorded:  # noqa: ARG002
+        """Have one uncounted try judged, and record nothing."""
+        tries = Tries(caller=1, everyone=1, counted=False)
+        return Recorded(sequence=None, tries=tries, ruling=judge(tries))
+
+    def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:  # noqa: ARG002
+        """Raise: there is no record to read."""
+        _refuse("stored runs")
+
+    def page(
+        self,
+        filters: RunFilter,  # noqa: ARG002
+        *,
+        cursor: str | None = None,  # noqa: ARG002
+        limit: int = 50,  # noqa: ARG002
+    ) -> RunPage:
+        """Raise: there is no record to read."""
+        _refuse("stored runs")
+
+    def export(self, filters: RunFilter) -> Iterator[str]:  # noqa: ARG002
+        """Raise: there is no record to read."""
+        _refuse("stored runs")
+
+    def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:  # noqa: ARG002
+        """Raise: a key that is not kept would promise what it does not do."""
+        _refuse("idempotency keys")
+
+    def keep(
+        self,
+        caller: str,  # noqa: ARG002
+        key: str,  # noqa: ARG002
+        body_sha256: str,  # noqa: ARG002
+        answer: KeyedAnswer,  # noqa: ARG002
+    ) -> KeyedAnswer:
+        """Raise: a key that is not kept would promise what it does not do."""
+        _refuse("idempotency keys")
+
+    def check(self) -> None:
+        """Return: what is off cannot fail."""
+
+
+def _refuse(what: str) -> Never:
+    raise LedgerUnavailableError(
+        f"{what} need the ledger, which the operator has switched off "
+        "(ORCHESTRATOR_LEDGER=off)"
+    )

@@ -1,0 +1,156 @@
+"""The ledger over a database: what was asked of it, one short transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from orchestrator.errors import InvalidRequestError, Place, RunNotFoundError
+from orchestrator.ledger import keys, reading
+from orchestrator.ledger.base import Judge
+from orchestrator.ledger.counting import stand
+from orchestrator.ledger.cursor import decode_cursor, encode_cursor
+from orchestrator.ledger.database import Database
+from orchestrator.ledger.export import csv_lines
+from orchestrator.ledger.migrate import check_schema
+from orchestrator.ledger.values import (
+    Attempt,
+    KeyedAnswer,
+    Recorded,
+    RunFilter,
+    RunPage,
+    Ruling,
+    RunSummary,
+    StoredRun,
+)
+from orchestrator.ledger.writing import Prepared, append
+
+MAX_PAGE = 500
+_EXPORT_PAGE = 500
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlLedger:
+    """Keep the record in SQLite or PostgreSQL; see `Ledger` for what each method does.
+
+    Parameters
+    ----------
+    url : str
+        ``sqlite:///path`` or ``postgresql://...``; migrated by `migrate.upgrade`.
+    decisions_only : bool, default=False
+        Record runs that were judged alone; the tries of the others still count.
+    clock : callable, optional
+        Gives the time, aware.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        decisions_only: bool = False,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._database = Database(url)
+        self._decisions_only = decisions_only
+        self._clock = clock
+
+    def record(self, attempt: Attempt, judge: Judge) -> Recorded:
+        """Count, judge and record in one transaction; see `Ledger.record`."""
+        prepared = Prepared.of(attempt)
+        with self._database.write() as connection:
+            standing = stand(connection, attempt)
+            ruling = judge(standing.tries)
+            kept = self._keeps(ruling)
+            append(
+                connection,
+                prepared,
+                standing,
+                ruling=ruling if kept else None,
+                time=self._clock(),
+            )
+        return Recorded(
+            sequence=standing.sequence if kept else None,
+            tries=standing.tries,
+            ruling=ruling,
+        )
+
+    def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:
+        """Return the newest row of a run; see `Ledger.get`."""
+        # A database may refuse what no run is named, NUL or half a surrogate pair.
+        if run_id.isascii() and run_id.isprintable():
+            with self._database.read() as connection:
+                found = reading.newest_run(connection, run_id, caller)
+            if found is not None:
+                return found
+        raise RunNotFoundError(f"the ledger has no run {run_id[:64]!r}")
+
+    def page(
+        self, filters: RunFilter, *, cursor: str | None = None, limit: int = 50
+    ) -> RunPage:
+        """Return rows that pass, newest first; see `Ledger.page`."""
+        if not 1 <= limit <= MAX_PAGE:
+            detail = f"must be from 1 to {MAX_PAGE}"
+            raise InvalidRequestError(
+                f"limit {detail}", places=(Place("/limit", detail),)
+            )
+        before = None if cursor is None else decode_cursor(cursor, filters)
+        with self._database.read() as connection:
+            runs = reading.runs_before(
+                connection, filters, before=before, limit=limit + 1
+            )
+        more = len(runs) > limit
+        runs = runs[:limit]
+        return RunPage(
+            runs=runs,
+            next_cursor=encode_cursor(runs[-1].sequence, filters) if more else None,
+        )
+
+    def export(self, filters: RunFilter) -> Iterator[str]:
+        """Yield lines of CSV, oldest first; see `Ledger.export`."""
+        return csv_lines(self._all_runs(filters))
+
+    def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
+        """Return the answer kept under a key; see `Ledger.recall`."""
+        asked = keys.Asked(
+            caller=caller, key=key, body_sha256=body_sha256, time=self._clock()
+        )
+        with self._database.read() as connection:
+            return keys.find(connection, asked)
+
+    def keep(
+        self, caller: str, key: str, body_sha256: str, answer: KeyedAnswer
+    ) -> KeyedAnswer:
+        """Keep an answer under a key; see `Ledger.keep`."""
+        asked = keys.Asked(
+            caller=caller, key=key, body_sha256=body_sha256, time=self._clock()
+        )
+        with self._database.write() as connection:
+            return keys.find_or_insert(connection, asked, answer)
+
+    def check(self) -> None:
+        """Return if the schema is this version's; see `Ledger.check`."""
+        check_schema(self._database)
+
+    def close(self) -> None:
+        """Close this process's connections."""
+        self._database.close()
+
+    def _keeps(self, ruling: Ruling) -> bool:
+        return not self._decisions_only or ruling.verdict is not None
+
+    def _all_runs(self, filters: RunFilter) -> Iterator[RunSummary]:
+        # A page at a time, so that no reading transaction stays open while a client
+        # reads slowly: it would keep SQLite's write-ahead log from shrinking.
+        after = 0
+        while True:
+            with self._database.read() as connection:
+                runs = reading.runs_after(
+                    connection, filters, after=after, limit=_EXPORT_PAGE
+                )
+            yield from runs
+            if len(runs) < _EXPORT_PAGE:
+                return
+            after = runs[-1].sequence

@@ -1,0 +1,118 @@
+"""The tables.  Rows are inserted, never updated and never deleted.
+
+One `record` appends, under one `sequence` that has no gaps,
+
+* a row of ``tries``: who tried what on which family of data, what came out, and the
+  counts up to and including it, so that the next count reads one row;
+* a row of ``runs``: what was asked and answered (none for an ungated run where only
+  decisions are recorded);
+* a row of ``chain``: the hashes of both and of the link before.
+
+Request and answer are in ``blobs`` by their hash, so equal bodies are stored once.
+Times are text, ISO 8601 in UTC with microseconds: they sort, hash and read alike in
+every database.  ``keys`` holds answers under idempotency keys.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+METADATA = MetaData(
+    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
+)
+# SQLite makes a table's own row number only out of INTEGER.
+_SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+
+CHAIN = Table(
+    "chain",
+    METADATA,
+    Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+    Column("try_hash", Text, nullable=False),
+    Column("run_hash", Text, nullable=True),
+    Column("prev_hash", Text, nullable=False),
+    Column("row_hash", Text, nullable=False),
+)
+
+TRIES = Table(
+    "tries",
+    METADATA,
+    Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("sharpe", Double, nullable=True),
+    Column("tries_caller", BigInteger, nullable=False),
+    Column("tries_everyone", BigInteger, nullable=False),
+    Column("sharpe_count", BigInteger, nullable=False),
+    Column("sharpe_mean", Double, nullable=False),
+    Column("sharpe_squares", Double, nullable=False),
+    Index(None, "family", "caller", "sequence"),
+    Index(None, "family", "result", "caller"),
+    Index(None, "family", "sequence"),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
+    Column("run_id", Text, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("strategy", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("data_sha256", Text, nullable=False),
+    Column("first_bar", Text, nullable=False),
+    Column("last_bar", Text, nullable=False),
+    Column("engine_version", Text, nullable=False),
+    Column("assumptions", Text, nullable=False),
+    Column("metrics", Text, nullable=False),
+    Column("verdict", Text, nullable=True),
+    Column("reasons", Text, nullable=False),
+    Column("tries_caller", BigInteger, nullable=False),
+    Column("tries_everyone", BigInteger, nullable=False),
+    Column("request_sha256", Text, nullable=False),
+    Column("answer_sha256", Text, nullable=False),
+    Index(None, "run_id", "sequence"),
+    Index(None, "symbol", "sequence"),
+    Index(None, "strategy", "sequence"),
+    Index(None, "verdict", "sequence"),
+    Index(None, "caller", "sequence"),
+    Index(None, "time"),
+)
+
+BLOBS = Table(
+    "blobs",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("encoding", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("id", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("time", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body_sha256", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("answer_sha256", Text, nullable=False),
+    Index(None, "caller", "key", "time"),
+)

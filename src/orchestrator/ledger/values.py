@@ -1,0 +1,226 @@
+"""The values a ledger takes and gives: frozen, complete, free of any database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+
+from orchestrator.errors import InvalidRequestError, Place
+
+MAX_NAME = 128
+"""Characters a caller's name, a symbol or a strategy may have."""
+
+
+class Kind(StrEnum):
+    """What a row records."""
+
+    RUN = "run"
+    """A run without a gate."""
+    DECISION = "decision"
+    """A run that was judged."""
+    RE_LOOK = "re-look"
+    """An answer given again from a cache, judged or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tries:
+    """How often luck was given a chance, the present try counted in.
+
+    A try is a distinct result on one family of data: identical results count once,
+    the same idea on longer data counts again.  See docs/ledger.md.
+
+    Parameters
+    ----------
+    caller : int
+        Tries of this caller on this family.
+    everyone : int
+        Tries of all callers on this family; never less than `caller`.
+    sharpes : int, default=0
+        How many of the caller's tries have a Sharpe ratio.
+    sharpe_variance : float, optional
+        Variance (ddof = 1) over the caller's tries of the Sharpe ratio per period;
+        None with fewer than two.
+    counted : bool, default=True
+        False when the ledger is off and these are not counts, but the least there is.
+    """
+
+    caller: int
+    everyone: int
+    sharpes: int = 0
+    sharpe_variance: float | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Everything known of a run before it is judged.
+
+    Parameters
+    ----------
+    run_id : str
+        The run's name; a repeated run repeats it.
+    caller : str
+        Who asked: printable, 1 to 128 characters.
+    source, symbol : str
+        Where the bars came from and what they are of; together the family of data
+        on which tries are counted, unless `family` names another.
+    strategy : str
+        Name of the strategy.
+    fingerprint : str
+        Digest of strategy, parameters, costs, fill and all else that makes the idea.
+    result : str
+        Digest of what came out, such as of the returns: tries with equal results
+        count once, whatever their fingerprints.
+    sharpe : float or None
+        Sharpe ratio per period; None where undefined.
+    request, answer : bytes
+        JSON documents; `request` is canonical.
+    assumptions, metrics : mapping
+        As the answer has them.
+    data_sha256 : str
+        Digest of the bars.
+    first, last : datetime
+        Labels of the first and the last bar, aware.
+    engine_version : str
+        Version of qtos-core.
+    re_look : bool, default=False
+        Whether the answer comes from a cache and nothing was run.
+    """
+
+    run_id: str
+    caller: str
+    source: str
+    symbol: str
+    strategy: str
+    fingerprint: str
+    result: str
+    sharpe: float | None
+    request: bytes
+    assumptions: Mapping[str, object]
+    metrics: Mapping[str, float]
+    data_sha256: str
+    first: datetime
+    last: datetime
+    engine_version: str
+    family: str = ""
+    re_look: bool = False
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.caller):
+            raise InvalidRequestError(
+                f"the caller's name must be 1 to {MAX_NAME} printable characters"
+            )
+        if not self.family:
+            object.__setattr__(self, "family", family_of(self.source, self.symbol))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a judge made of an attempt, given its tries: the answer, and the verdict.
+
+    `verdict` None means that no gate was asked for.
+    """
+
+    answer: bytes
+    verdict: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a ledger took in; `sequence` is None where nothing was recorded."""
+
+    sequence: int | None
+    tries: Tries
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which rows to list; None means any.  The time bounds are half-open, aware."""
+
+    symbol: str | None = None
+    strategy: str | None = None
+    verdict: str | None = None
+    caller: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name in fields(self):
+            value = getattr(self, name.name)
+            if isinstance(value, str) and not _is_name(value):
+                detail = f"must be 1 to {MAX_NAME} printable characters"
+                raise InvalidRequestError(
+                    f"{name.name} {detail}", places=(Place(f"/{name.name}", detail),)
+                )
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise ValueError(f"{name.name} must be aware")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One row, without the documents behind it."""
+
+    sequence: int
+    run_id: str
+    time: datetime
+    caller: str
+    kind: Kind
+    source: str
+    symbol: str
+    strategy: str
+    first: datetime
+    last: datetime
+    data_sha256: str
+    engine_version: str
+    verdict: str | None
+    reasons: tuple[str, ...]
+    tries: int
+    tries_everyone: int
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """One row with its documents, as they were received and sent."""
+
+    summary: RunSummary
+    fingerprint: str
+    assumptions: Mapping[str, object]
+    request: bytes
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """Rows, newest first; `next_cursor` is None on the last page."""
+
+    runs: tuple[RunSummary, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedAnswer:
+    """An answer kept under an idempotency key: what a repeated request gets."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def family_of(source: str, symbol: str) -> str:
+    """Return the family of data that tries are counted on.
+
+    Examples
+    --------
+    >>> family_of("csv", "SPY")
+    'csv:SPY'
+    """
+    return f"{source}:{symbol}"
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= MAX_NAME and text.isprintable()

@@ -1,0 +1,157 @@
+"""Appending: what one `record` writes, row by row, in the transaction it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from orchestrator.ledger.bodies import Blob
+from orchestrator.ledger.chain import Link, content_hash
+from orchestrator.ledger.counting import Standing
+from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
+from orchestrator.ledger.times import to_text
+from orchestrator.ledger.values import Attempt, Kind, Ruling
+
+_INSERT_BLOB: dict[str, Insert] = {
+    "sqlite": sqlite.insert(BLOBS).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(BLOBS).on_conflict_do_nothing(),
+}
+_INSERT_TRY = TRIES.insert()
+_INSERT_RUN = RUNS.insert()
+_INSERT_LINK = CHAIN.insert()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An attempt with what can be worked out before the record is locked."""
+
+    attempt: Attempt
+    request: Blob
+    assumptions: str
+    metrics: str
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Prepared:
+        """Return `attempt` with its documents encoded."""
+        return cls(
+            attempt=attempt,
+            request=Blob.of(attempt.request),
+            assumptions=_json(attempt.assumptions),
+            metrics=_json(attempt.metrics),
+        )
+
+
+def append(
+    connection: Connection,
+    prepared: Prepared,
+    standing: Standing,
+    *,
+    ruling: Ruling | None,
+    time: datetime,
+) -> None:
+    """Append one try and, if there is a `ruling` to record, its run."""
+    try_row = _try_row(prepared.attempt, standing, time)
+    connection.execute(_INSERT_TRY, try_row)
+    run_hash = None
+    if ruling is not None:
+        answer = Blob.of(ruling.answer)
+        store(connection, prepared.request, answer)
+        run_row = _run_row(prepared, standing, ruling, answer=answer, time=time)
+        connection.execute(_INSERT_RUN, run_row)
+        run_hash = content_hash("runs", list(run_row.values())[1:])
+    link = Link.after(
+        standing.prev_hash,
+        sequence=standing.sequence,
+        try_hash=content_hash("tries", list(try_row.values())[1:]),
+        run_hash=run_hash,
+    )
+    connection.execute(
+        _INSERT_LINK,
+        {
+            "sequence": link.sequence,
+            "try_hash": link.try_hash,
+            "run_hash": link.run_hash,
+            "prev_hash": link.prev_hash,
+            "row_hash": link.row_hash,
+        },
+    )
+
+
+def store(connection: Connection, *blobs: Blob) -> None:
+    """Store bodies that are not stored yet."""
+    insert = _INSERT_BLOB[connection.dialect.name]
+    connection.execute(
+        insert,
+        [
+            {"sha256": blob.sha256, "encoding": blob.encoding, "body": blob.body}
+            for blob in blobs
+        ],
+    )
+
+
+# The two below list their columns in the order of the tables: their hashes depend on it.
+
+
+def _try_row(attempt: Attempt, standing: Standing, time: datetime) -> dict[str, object]:
+    return {
+        "sequence": standing.sequence,
+        "time": to_text(time),
+        "caller": attempt.caller,
+        "family": attempt.family,
+        "fingerprint": attempt.fingerprint,
+        "result": attempt.result,
+        "sharpe": attempt.sharpe,
+        "tries_caller": standing.tries.caller,
+        "tries_everyone": standing.tries.everyone,
+        "sharpe_count": standing.tries.sharpes,
+        "sharpe_mean": standing.sharpe_mean,
+        "sharpe_squares": standing.sharpe_squares,
+    }
+
+
+def _run_row(
+    prepared: Prepared,
+    standing: Standing,
+    ruling: Ruling,
+    *,
+    answer: Blob,
+    time: datetime,
+) -> dict[str, object]:
+    attempt = prepared.attempt
+    return {
+        "sequence": standing.sequence,
+        "run_id": attempt.run_id,
+        "time": to_text(time),
+        "caller": attempt.caller,
+        "kind": _kind(attempt, ruling),
+        "source": attempt.source,
+        "symbol": attempt.symbol,
+        "strategy": attempt.strategy,
+        "fingerprint": attempt.fingerprint,
+        "data_sha256": attempt.data_sha256,
+        "first_bar": to_text(attempt.first),
+        "last_bar": to_text(attempt.last),
+        "engine_version": attempt.engine_version,
+        "assumptions": prepared.assumptions,
+        "metrics": prepared.metrics,
+        "verdict": ruling.verdict,
+        "reasons": _json(ruling.reasons),
+        "tries_caller": standing.tries.caller,
+        "tries_everyone": standing.tries.everyone,
+        "request_sha256": prepared.request.sha256,
+        "answer_sha256": answer.sha256,
+    }
+
+
+def _kind(attempt: Attempt, ruling: Ruling) -> str:
+    if attempt.re_look:
+        return Kind.RE_LOOK.value
+    return Kind.RUN.value if ruling.verdict is None else Kind.DECISION.value
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
