@@ -1,0 +1,118 @@
+"""Every figure of the evidence, declared once.
+
+Documentation, the gate's dotted names (``evidence.p_value``) and the OpenAPI read
+this.  A dot in a name is a level of the JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MERTENS = "Mertens (2002); Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
+_LO = "Lo (2002), Financial Analysts J. 58(4); Newey & West (1987, 1994)"
+_PSR = "Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
+_DSR = "Bailey & Lopez de Prado (2014), J. Portfolio Management 40(5)"
+_HAIRCUT = "after Harvey & Liu (2015), J. Portfolio Management 42(1)"
+_BLOCKS = "Politis & Romano (1992)"
+_SHIFTS = "Politis & Romano (1992); Aronson (2006)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureDefinition:
+    """One figure: its name below ``evidence.``, its unit and what it says."""
+
+    name: str
+    unit: str
+    definition: str
+    source: str = ""
+
+
+def _define(
+    name: str, unit: str, definition: str, source: str = ""
+) -> FigureDefinition:
+    return FigureDefinition(name=name, unit=unit, definition=definition, source=source)
+
+
+FIGURES: tuple[FigureDefinition, ...] = (
+    _define("sample.returns", "count", "Returns per period, the first bar's included."),
+    _define("sample.years", "years", "First to last bar, over 365.25 days."),
+    _define("sample.closed_trades", "count", "Round trips closed."),
+    _define("sample.losing_trades", "count", "Closed trades that lost after costs."),
+    _define("tries", "count", "Tries the p-value is adjusted for: counted or claimed."),
+    _define("tries_counted", "count", "Distinct tries of this caller on this data."),
+    _define("tries_all_callers", "count", "The same over all callers; not used."),
+    _define("sharpe_ann", "ratio", "Annualized Sharpe ratio of the run."),
+    _define(
+        "sharpe_se_ann",
+        "ratio",
+        "Its standard error: the larger of the next two.",
+        f"{_MERTENS}; {_LO}",
+    ),
+    _define("sharpe_se_iid_ann", "ratio", "Error of independent returns.", _MERTENS),
+    _define("sharpe_se_hac_ann", "ratio", "Error of autocorrelated returns.", _LO),
+    _define("sharpe_ci_low_ann", "ratio", "Lower end of the 95 % interval."),
+    _define("sharpe_ci_high_ann", "ratio", "Upper end of the 95 % interval."),
+    _define("skewness", "ratio", "Population skewness of the excess returns."),
+    _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal."),
+    _define("psr", "probability", "That the true Sharpe ratio is above 0.", _PSR),
+    _define(
+        "p_value",
+        "probability",
+        "Of a Sharpe ratio this many errors above 0 without skill.",
+        _LO,
+    ),
+    _define(
+        "p_value_adjusted",
+        "probability",
+        "The same for the best of `tries` independent tries.",
+        "Sidak (1967)",
+    ),
+    _define(
+        "haircut_sharpe_ann",
+        "ratio",
+        "What is left of the Sharpe ratio once the tries are paid for.",
+        _HAIRCUT,
+    ),
+    _define(
+        "min_trl_observations",
+        "count",
+        "Returns that make PSR(0) reach 95 % at this Sharpe ratio.",
+        _PSR,
+    ),
+    _define("min_trl_years", "years", "The same in years of periods.", _PSR),
+    _define(
+        "expected_max_sharpe_ann",
+        "ratio",
+        "Expected best Sharpe ratio of `tries` without skill.",
+        _DSR,
+    ),
+    _define("dsr", "probability", "PSR(expected_max_sharpe): reported only.", _DSR),
+    _define(
+        "timing.p_value",
+        "probability",
+        "Share of shifted positions that did as well.",
+        _SHIFTS,
+    ),
+    _define("timing.shifts", "count", "Shifts compared with.", _SHIFTS),
+    _define("bootstrap.resamples", "count", "Paths drawn.", _BLOCKS),
+    _define("bootstrap.block", "count", "Consecutive returns kept together.", _BLOCKS),
+    _define("bootstrap.sharpe_ci_low_ann", "ratio", "2.5th percentile.", _BLOCKS),
+    _define("bootstrap.sharpe_ci_high_ann", "ratio", "97.5th percentile.", _BLOCKS),
+    *(
+        _define(
+            f"bootstrap.max_drawdown_pct_p{rank}",
+            "%",
+            f"{rank}th percentile of the deepest drawdown: not a bound.",
+            _BLOCKS,
+        )
+        for rank in (50, 75, 90, 95, 99)
+    ),
+    _define("bootstrap.drawdown_limit_pct", "%", "The limit the next figure is about."),
+    _define(
+        "bootstrap.p_drawdown_over_limit",
+        "probability",
+        "Share of paths whose deepest drawdown is over the limit.",
+        _BLOCKS,
+    ),
+)
+FIGURE_NAMES = frozenset(figure.name for figure in FIGURES)

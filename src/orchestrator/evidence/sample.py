@@ -1,0 +1,32 @@
+"""What a sample is made of, before anything is computed from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFacts:
+    """How much there is to judge by.
+
+    Parameters
+    ----------
+    years : float
+        Elapsed time from the first to the last bar over 365.25 days.
+    closed_trades : int
+        Round trips closed; a position open at the end is not one.
+    losing_trades : int
+        How many of them lost money after costs.
+    """
+
+    years: float
+    closed_trades: int
+    losing_trades: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.losing_trades <= self.closed_trades:
+            raise ValueError(
+                f"{self.losing_trades} losing of {self.closed_trades} closed trades"
+            )
+        if not 0.0 <= self.years < float("inf"):
+            raise ValueError(f"{self.years} is not a number of years")

@@ -1,0 +1,171 @@
+r"""Is it the timing, or only being in the market?
+
+The positions a strategy held are laid over the same bars again, shifted in a
+circle by every possible number of bars.  If its Sharpe ratio is no better than that of
+most shifts, the entries and exits added nothing.  All shifts at once are two
+circular correlations, hence four transforms of positions and returns and two
+back.  Costs are left out on both sides.
+
+References
+----------
+.. [1] Politis, D. N., & Romano, J. P. (1992). A Circular Block-Resampling
+   Procedure for Stationary Data. In *Exploring the Limits of Bootstrap*.
+.. [2] Aronson, D. R. (2006). *Evidence-Based Technical Analysis*, ch. 5:
+   permutation tests on trading rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orchestrator.evidence.sharpe import ROUNDING, UndefinedStatisticError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
+LOWEST_EXPOSURE = 0.02
+HIGHEST_EXPOSURE = 0.98
+FEWEST_CHANGES = 10
+_TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Holding:
+    """What was held, on which prices.
+
+    Parameters
+    ----------
+    position : ndarray of shape (n_bars,)
+        Units held at the close of each bar; negative is short.
+    close : ndarray of shape (n_bars,)
+        Closing prices.
+    """
+
+    position: FloatArray
+    close: FloatArray
+
+    @property
+    def exposure(self) -> float:
+        """Return the share of bars that end with a position."""
+        return float(np.count_nonzero(self.position)) / max(self.position.size, 1)
+
+    @property
+    def changes(self) -> int:
+        """Return how often the position changed from one bar to the next."""
+        opening = int(self.position.size > 0 and self.position[0] != 0.0)
+        return opening + int(np.count_nonzero(np.diff(self.position)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingTest:
+    """The share of shifts that did at least as well, and how many there were."""
+
+    p_value: float
+    shifts: int
+
+
+def timing_test(holding: Holding, returns: FloatArray) -> TimingTest:
+    """Test whether shifted positions would have done as well.
+
+    Parameters
+    ----------
+    holding : Holding
+    returns : ndarray of shape (n_bars,)
+        The strategy's own returns, all above -1: they give the equity that turns
+        units into a share of equity.
+
+    Returns
+    -------
+    TimingTest
+        p = (1 + shifts with a Sharpe ratio no lower)/(1 + shifts).
+
+    Raises
+    ------
+    UndefinedStatisticError
+        ``exposure_too_high`` over 98 % of bars, ``exposure_too_low`` under 2 %,
+        ``too_few_position_changes`` under ten, ``zero_variance``.
+    """
+    _require_informative(holding)
+    equity = np.cumprod(1.0 + returns)
+    weights = (holding.position * holding.close / equity)[:-1]
+    moves = holding.close[1:] / holding.close[:-1] - 1.0
+    largest = float(np.abs(weights).max())
+    if not np.isfinite(largest) or largest == 0.0:
+        raise UndefinedStatisticError("zero_variance")
+    return _against_shifts(weights / largest, moves)
+
+
+def _require_informative(holding: Holding) -> None:
+    exposure = holding.exposure
+    if exposure > HIGHEST_EXPOSURE:
+        raise UndefinedStatisticError("exposure_too_high")
+    if exposure < LOWEST_EXPOSURE:
+        raise UndefinedStatisticError("exposure_too_low")
+    if holding.changes < FEWEST_CHANGES:
+        raise UndefinedStatisticError("too_few_position_changes")
+
+
+def _against_shifts(weights: FloatArray, moves: FloatArray) -> TimingTest:
+    ratios = sharpe_of_every_shift(weights, moves)
+    if np.isnan(ratios[0]):
+        raise UndefinedStatisticError("zero_variance")
+    # A shift that earned nothing at all has no ratio: it counts as zero.
+    others = np.nan_to_num(ratios[1:], nan=0.0)
+    # What the transform cannot tell apart counts against the strategy.
+    lowest = ratios[0] - _TIE * max(1.0, abs(float(ratios[0])))
+    as_good = int(np.count_nonzero(others >= lowest))
+    return TimingTest(p_value=(1 + as_good) / (1 + others.size), shifts=others.size)
+
+
+def sharpe_of_every_shift(weights: FloatArray, moves: FloatArray) -> FloatArray:
+    """Return the Sharpe ratio per period of ``weights * roll(moves, -k)``, each k.
+
+    Parameters
+    ----------
+    weights, moves : ndarray of shape (n,)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        NaN where the variance is rounding.
+    """
+    count = weights.size
+    size = fast_length(2 * count - 1)
+    once = np.fft.rfft(np.stack((weights, weights * weights)), size)
+    circle = np.concatenate((moves, moves[:-1]))
+    twice = np.fft.rfft(np.stack((circle, circle * circle)), size)
+    sums, squares = np.fft.irfft(np.conj(once) * twice, size)[:, :count]
+    means = sums / count
+    variances = (squares - count * means * means) / (count - 1)
+    # The transform's error is relative to the largest sum, not to each.
+    noise = ROUNDING * max(float(np.abs(squares).max()) / count, 1e-300)
+    flat = variances <= noise
+    variances[flat] = np.nan
+    ratios: FloatArray = means / np.sqrt(variances)
+    return ratios
+
+
+def fast_length(at_least: int) -> int:
+    """Return the smallest product of 2, 3 and 5 that is no less than `at_least`.
+
+    Examples
+    --------
+    >>> fast_length(5037)
+    5120
+    """
+    best = 1 << max(at_least - 1, 0).bit_length()
+    five = 1
+    while five < best:
+        product = five
+        while product < best:
+            rest = -(-at_least // product)
+            candidate = product << max(rest - 1, 0).bit_length()
+            best = min(best, candidate)
+            product *= 3
+        five *= 5
+    return best

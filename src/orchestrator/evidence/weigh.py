@@ -1,0 +1,164 @@
+"""Weigh a run: everything that bears on whether its result could be luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from orchestrator.evidence.annualized import (
+    bootstrap_figures,
+    luck_figures,
+    sharpe_figures,
+    timing_figures,
+    track_record_figures,
+)
+from orchestrator.evidence.bootstrap import Bootstrap, BootstrapPlan, bootstrap
+from orchestrator.evidence.figures import FIGURE_NAMES
+from orchestrator.evidence.findings import Evidence
+from orchestrator.evidence.sample import SampleFacts
+from orchestrator.evidence.sharpe import (
+    SharpeEstimate,
+    UndefinedStatisticError,
+    estimate_sharpe,
+)
+from orchestrator.evidence.timing import Holding
+from orchestrator.evidence.tries import Tries
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Figures = dict[str, float]
+
+
+def _below(*prefixes: str) -> tuple[str, ...]:
+    return tuple(sorted(name for name in FIGURE_NAMES if name.startswith(prefixes)))
+
+
+TIMING = ("timing.p_value",)
+TRACK_RECORD = _below("min_trl_")
+BOOTSTRAP = _below("bootstrap.")
+SHARPE = tuple(
+    sorted(FIGURE_NAMES.difference(_below("sample.", "tries", "timing.", "bootstrap.")))
+)
+
+
+def weigh(
+    returns: NDArray[np.float64],
+    *,
+    periods_per_year: float,
+    sample: SampleFacts,
+    tries: Tries,
+    risk_free_rate: float = 0.0,
+    holding: Holding | None = None,
+    plan: BootstrapPlan | None = None,
+    drawdown_limit_pct: float | None = None,
+) -> Evidence:
+    """Weigh the returns of a run.
+
+    Parameters
+    ----------
+    returns : ndarray of shape (n_periods,)
+        Simple returns per period as fractions, the first from the initial cash to
+        the first bar.
+    periods_per_year : float
+        Positive.
+    sample : SampleFacts
+    tries : Tries
+        How often the caller tried, this run included.
+    risk_free_rate : float, default=0.0
+        Annual, effective.
+    holding : Holding, optional
+        What was held, for the timing test.
+    plan : BootstrapPlan, optional
+        Resample as well.
+    drawdown_limit_pct : float, optional
+        What the bootstrap's probability of a deeper drawdown is about.
+
+    Returns
+    -------
+    Evidence
+        A statistic without a value is missing from `figures` and has its reason in
+        `undefined`: a sample that says nothing never gets a favourable number.
+    """
+    found = _Found(_counts(returns.size, sample, tries))
+    per_period = (1.0 + risk_free_rate) ** (1.0 / periods_per_year) - 1.0
+    estimate, paths = None, None
+    try:
+        estimate = estimate_sharpe(returns, risk_free_per_period=per_period)
+    except UndefinedStatisticError as error:
+        asked = BOOTSTRAP if plan is not None else ()
+        found.lack((*SHARPE, *TIMING, *asked), error.reason)
+    else:
+        found.add_statistics(estimate, tries, periods_per_year)
+        found.attempt(TIMING, lambda: timing_figures(holding, returns))
+        paths = found.resample(plan, returns, per_period)
+    if paths is not None:
+        found.figures |= bootstrap_figures(paths, periods_per_year, drawdown_limit_pct)
+    return Evidence(
+        sample=sample,
+        returns=returns.size,
+        periods_per_year=periods_per_year,
+        tries=tries,
+        sharpe=estimate,
+        bootstrap=paths,
+        figures=MappingProxyType(found.figures),
+        undefined=MappingProxyType(found.undefined),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """Figures as they come in, and reasons for those that do not."""
+
+    figures: Figures
+    undefined: dict[str, str] = field(default_factory=dict)
+
+    def lack(self, names: Iterable[str], reason: str) -> None:
+        self.undefined |= dict.fromkeys(names, reason)
+
+    def attempt(self, names: Iterable[str], compute: Callable[[], Figures]) -> None:
+        try:
+            self.figures |= compute()
+        except UndefinedStatisticError as error:
+            self.lack(names, error.reason)
+
+    def add_statistics(
+        self, estimate: SharpeEstimate, tries: Tries, periods_per_year: float
+    ) -> None:
+        self.figures |= sharpe_figures(estimate, periods_per_year)
+        self.figures |= luck_figures(estimate, tries, periods_per_year)
+        self.attempt(
+            TRACK_RECORD, lambda: track_record_figures(estimate, periods_per_year)
+        )
+
+    def resample(
+        self,
+        plan: BootstrapPlan | None,
+        returns: NDArray[np.float64],
+        per_period: float,
+    ) -> Bootstrap | None:
+        if plan is None:
+            return None
+        try:
+            return bootstrap(returns, plan, risk_free_per_period=per_period)
+        except UndefinedStatisticError as error:
+            self.lack(BOOTSTRAP, error.reason)
+            return None
+
+
+def _counts(returns: int, sample: SampleFacts, tries: Tries) -> dict[str, float]:
+    figures: dict[str, float] = {
+        "sample.returns": returns,
+        "sample.years": sample.years,
+        "sample.closed_trades": sample.closed_trades,
+        "sample.losing_trades": sample.losing_trades,
+        "tries": tries.used,
+    }
+    if tries.counted is not None:
+        figures["tries_counted"] = tries.counted
+    if tries.all_callers is not None:
+        figures["tries_all_callers"] = tries.all_callers
+    return figures
