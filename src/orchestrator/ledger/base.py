@@ -9,9 +9,9 @@ from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
     Recorded,
+    Ruling,
     RunFilter,
     RunPage,
-    Ruling,
     StoredRun,
     Tries,
 )

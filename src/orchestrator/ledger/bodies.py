@@ -6,8 +6,8 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 
-PACK_ABOVE = 4096
-"""Bytes above which a body is compressed: below, the time is worth more than the room."""
+PACK_ABOVE = 8192
+"""Bytes above which a body is compressed; below, time is worth more than room."""
 
 _PLAIN = "identity"
 _PACKED = "zlib"
@@ -38,9 +38,14 @@ class Blob:
             If it does not unpack, or its hash is not `sha256`: it was changed.
         """
         try:
-            content = zlib.decompress(self.body) if self.encoding == _PACKED else self.body
-        except zlib.error as error:
+            content = (
+                zlib.decompress(self.body) if self.encoding == _PACKED else self.body
+            )
+            found = hashlib.sha256(content).hexdigest()
+        except (TypeError, zlib.error) as error:
             raise ValueError(f"body {self.sha256} does not unpack: {error}") from error
-        if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise ValueError(f"body {self.sha256} is not what was stored under that hash")
+        if found != self.sha256:
+            raise ValueError(
+                f"body {self.sha256} is not what was stored under that hash"
+            )
         return content

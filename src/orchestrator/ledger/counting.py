@@ -56,7 +56,9 @@ def stand(connection: Connection, attempt: Attempt) -> Standing:
     )
 
 
-def _moments(row: Row[tuple[object, ...]], sharpe: float | None) -> tuple[int, float, float]:
+def _moments(
+    row: Row[tuple[object, ...]], sharpe: float | None
+) -> tuple[int, float, float]:
     count = row.sharpe_count or 0
     mean = row.sharpe_mean or 0.0
     squares = row.sharpe_squares or 0.0

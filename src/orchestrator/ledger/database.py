@@ -53,15 +53,15 @@ def parse_url(text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         raise SettingsError(
-            "ORCHESTRATOR_DATABASE_URL is not a URL such as sqlite:///var/ledger.sqlite3 "
-            "or postgresql://user@host/name"
+            "ORCHESTRATOR_DATABASE_URL is not a URL such as "
+            "sqlite:///var/ledger.sqlite3 or postgresql://user@host/name"
         ) from None
     if url.get_backend_name() in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite" or url.query:
         raise SettingsError(
-            f"ORCHESTRATOR_DATABASE_URL: {url.get_backend_name()!r} with these options is "
-            "not supported, use sqlite:///path or postgresql://"
+            f"ORCHESTRATOR_DATABASE_URL: {url.get_backend_name()!r} with these options "
+            "is not supported, use sqlite:///path or postgresql://"
         )
     if url.database in {None, "", ":memory:"}:
         raise SettingsError(

@@ -41,7 +41,7 @@ COLUMNS = (
 
 # What starts a formula in some spreadsheet, full-width forms included (OWASP, "CSV
 # injection").
-_STARTS = frozenset("=+-@\t\r\n|%＝＋－＠")
+_STARTS = frozenset("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
 
 
 def csv_lines(runs: Iterable[RunSummary]) -> Iterator[str]:
@@ -54,7 +54,14 @@ def csv_lines(runs: Iterable[RunSummary]) -> Iterator[str]:
 def _cells(run: RunSummary) -> Iterator[object]:
     yield run.sequence
     yield to_text(run.time)
-    for text in (run.run_id, run.caller, run.kind, run.source, run.symbol, run.strategy):
+    for text in (
+        run.run_id,
+        run.caller,
+        run.kind,
+        run.source,
+        run.symbol,
+        run.strategy,
+    ):
         yield defused(text)
     yield defused(run.verdict or "")
     yield defused("; ".join(run.reasons))

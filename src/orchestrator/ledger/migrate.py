@@ -66,8 +66,8 @@ def check_schema(database: Database) -> str:
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     if found != head:
         raise LedgerUnavailableError(
-            f"the ledger's schema is at {found or 'nothing'}, this version needs {head}: "
-            "run `orchestrator db upgrade`"
+            f"the ledger's schema is at {found or 'nothing'}, this version needs "
+            f"{head}: run `orchestrator db upgrade`"
         )
     return head or ""
 

@@ -64,14 +64,18 @@ def read_body(connection: Connection, sha256: str) -> bytes:
         If it is missing or was changed.
     """
     row = connection.execute(select(BLOBS).where(BLOBS.c.sha256 == sha256)).first()
+    if row is None:
+        raise _damage(f"body {sha256} is missing")
     try:
-        if row is None:
-            raise ValueError(f"body {sha256} is missing")
         return Blob(sha256=row.sha256, encoding=row.encoding, body=row.body).content()
     except ValueError as error:
-        raise LedgerUnavailableError(
-            f"the ledger is damaged: {error}; see `orchestrator ledger verify`"
-        ) from error
+        raise _damage(str(error)) from error
+
+
+def _damage(what: str) -> LedgerUnavailableError:
+    return LedgerUnavailableError(
+        f"the ledger is damaged: {what}; see `orchestrator ledger verify`"
+    )
 
 
 def _conditions(filters: RunFilter) -> Iterator[ColumnElement[bool]]:

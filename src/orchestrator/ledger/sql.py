@@ -17,9 +17,9 @@ from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
     Recorded,
+    Ruling,
     RunFilter,
     RunPage,
-    Ruling,
     RunSummary,
     StoredRun,
 )

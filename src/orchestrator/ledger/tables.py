@@ -28,7 +28,10 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData(
-    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
 )
 # SQLite makes a table's own row number only out of INTEGER.
 _SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")

@@ -93,7 +93,7 @@ def store(connection: Connection, *blobs: Blob) -> None:
     )
 
 
-# The two below list their columns in the order of the tables: their hashes depend on it.
+# The two below list their columns in the order of the tables, as the hashes do.
 
 
 def _try_row(attempt: Attempt, standing: Standing, time: datetime) -> dict[str, object]:
