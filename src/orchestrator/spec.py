@@ -106,12 +106,36 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One kind of doubt about the bars: how many, and where the first ones are."""
+
+    count: int
+    at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What was found in the bars: echoed as ``data.quality``.
+
+    `calendar` names the exchange calendar the sessions were held against, None
+    when none fits; `findings` holds every kind, with a count of 0 where all is well.
+    """
+
+    calendar: str | None
+    calendar_inferred: bool
+    adjusted: bool
+    dropped_rows: int
+    findings: Mapping[str, Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedBars:
     """Bars that keep the contract, with their origin and what to warn of."""
 
     bars: Bars
     provenance: Provenance
     notices: tuple[Notice, ...] = ()
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
