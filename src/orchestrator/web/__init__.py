@@ -1,0 +1,1 @@
+"""The HTTP door: it translates requests, answers and errors, and nothing else."""

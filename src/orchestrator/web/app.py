@@ -1,0 +1,66 @@
+"""The Flask application: routes, errors, documentation, nothing else."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from flask import Flask
+
+from orchestrator.services import Services
+from orchestrator.settings import Settings
+from orchestrator.web.backtest.routes import backtest_blueprint
+from orchestrator.web.docs import register_docs
+from orchestrator.web.errors import register_error_handlers
+from orchestrator.web.health.routes import health_blueprint
+from orchestrator.web.openapi import ProblemApi, open_api
+from orchestrator.web.requests import register_request_ids
+from orchestrator.web.strategies.routes import catalogue_blueprint
+
+_DESCRIPTION = """\
+Would this signal have been profitable, and may I act on it?
+
+`POST /backtest` runs one strategy over one symbol and answers with its metrics. A
+metric that is not defined is absent from `metrics`, and `undefined_metrics` says why:
+read metrics with a default that fails your own gate, or let `gate` judge on the server.
+
+Percentages are percent (12.5 means 12.5 %), drawdowns are positive, costs are basis
+points, times are UTC and windows half-open. Errors are `application/problem+json`
+with a stable `code`.
+"""
+
+
+def create_app(services: Services, settings: Settings) -> Flask:
+    """Return the application over `services`.
+
+    Parameters
+    ----------
+    services : Services
+        The use cases; shared by every thread of the process.
+    settings : Settings
+        Limits of requests: the body's size and the work's time.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.url_map.redirect_defaults = False
+    register_request_ids(app)
+    register_error_handlers(app)
+    api = open_api(
+        app,
+        title="Backtest gate",
+        version=version("quant-orchestrator"),
+        description=_DESCRIPTION,
+    )
+    for blueprint in (
+        backtest_blueprint(services, settings),
+        catalogue_blueprint(),
+        health_blueprint(services),
+    ):
+        api.register_blueprint(blueprint)
+    register_docs(app, api)
+    return app
+
+
+def api_of(app: Flask) -> ProblemApi:
+    """Return the documented API of an application made here."""
+    api: ProblemApi = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api

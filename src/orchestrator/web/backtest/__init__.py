@@ -1,0 +1,1 @@
+"""`/backtest`: run one strategy over one symbol."""

@@ -1,0 +1,115 @@
+"""The answer of ``/backtest``, for the documentation: it leaves already encoded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backtesting.metrics import CATALOGUE
+from backtesting.terms import Direction, Fill
+from orchestrator.web.answers import (
+    AnswerSchema,
+    count,
+    many,
+    mapping,
+    number,
+    one,
+    optional_count,
+    optional_text,
+    text,
+)
+from orchestrator.web.backtest.trades import (
+    EquityCurveSchema,
+    OrdersSchema,
+    TradeSchema,
+)
+from orchestrator.web.fields import Choice
+
+ALWAYS = frozenset({"initial_value", "final_value", "total_pnl", "total_return_pct"})
+_MOMENT: dict[str, Any] = {"format": "date-time"}
+
+
+def _metric_fields() -> dict[str, Any]:
+    return {
+        metric.name: number(
+            f"{metric.definition} [{metric.unit}]", required=metric.name in ALWAYS
+        )
+        for metric in CATALOGUE
+    }
+
+
+MetricsSchema: type[AnswerSchema] = type(
+    "MetricsSchema",
+    (AnswerSchema,),
+    {
+        "__doc__": "Metrics that are defined; one that is not is absent.",
+        "__module__": __name__,
+        **_metric_fields(),
+    },
+)
+
+
+class WarningSchema(AnswerSchema):
+    """Something the caller should know."""
+
+    code = text("Stable name of the warning", examples=["sample_data"])
+    detail = text("What it means here")
+
+
+class WindowSchema(AnswerSchema):
+    """A half-open window, and how many bars were in it."""
+
+    start = optional_text("First instant, included")
+    end = optional_text("End, excluded")
+    bars = optional_count("Bars in the window")
+
+
+class DataSchema(AnswerSchema):
+    """The bars a run was made from."""
+
+    source = text("Where they came from; `sample` is the shipped example")
+    symbol = text("Their symbol")
+    bars = count("How many bars")
+    first = text("Time of the first bar", **_MOMENT)
+    last = text("Time of the last bar", **_MOMENT)
+    sha256 = text("Hash of the bars", pattern="^[0-9a-f]{64}$")
+    requested = one(WindowSchema, "The window asked for")
+    received = one(WindowSchema, "The window the source gave")
+    quality = mapping("What was found in the data, counted and located")
+
+
+class AssumptionsSchema(AnswerSchema):
+    """What a run assumed, resolved."""
+
+    fill = Choice(Fill, required=True, description="Where orders filled")
+    direction = Choice(Direction, required=True, description="Sides allowed")
+    initial_cash = number("Starting cash")
+    costs = mapping("What trading cost", required=True)
+    sizing = mapping("How entries were sized", required=True)
+    exits = mapping("Rules that closed positions", required=True)
+    periods_per_year = number("Bars that make a year")
+    risk_free_rate = number("Annual effective rate, as a fraction")
+
+
+class BacktestAnswerSchema(AnswerSchema):
+    """A run: its metrics, what they rest on, and what to beware of."""
+
+    status = text("Always `ok`", enum=["ok"])
+    run_id = text("Hash of the request, the data and the engine")
+    symbol = text("The symbol traded")
+    strategy_type = text("The strategy that decided")
+    num_trades = count("Fills")
+    metrics = one(MetricsSchema, "Metrics that are defined")
+    undefined_metrics = mapping(
+        "Why each other metric has no value", {"type": "string"}, required=True
+    )
+    benchmark = mapping("Metrics of buying and holding the benchmark")
+    assumptions = one(AssumptionsSchema, "What the run assumed")
+    data = one(DataSchema, "The bars it was made from")
+    orders = one(OrdersSchema, "What became of every order")
+    warnings = many(WarningSchema, "What to beware of")
+    gate = mapping("The verdict on the conditions asked")
+    evidence = mapping("How much of the result could be luck")
+    equity_curve = one(
+        EquityCurveSchema, "Equity at bar closes, if included", required=False
+    )
+    trades = many(TradeSchema, "Round trips, if included", required=False)

@@ -1,0 +1,146 @@
+"""The fields that the body and the query of ``/backtest`` have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from backtesting.terms import Direction, Fill
+from orchestrator.spec import Adjust, DataSource, Include, OnBadData
+from orchestrator.web.backtest.period_field import PeriodField
+from orchestrator.web.fields import (
+    Choice,
+    Instant,
+    Many,
+    Number,
+    Text,
+)
+
+SYMBOL_PATTERN = "^[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}$"
+DEFAULT_STRATEGY = "buy_and_hold"
+
+
+def symbol_field(description: str, **kwargs: Any) -> Text:
+    """Return a field for a symbol."""
+    return Text(
+        pattern=SYMBOL_PATTERN,
+        rule="must be 1 to 32 letters, digits and . ^ = _ - and begin with a "
+        "letter or a digit",
+        maximum=32,
+        description=description,
+        example="SPY",
+        **kwargs,
+    )
+
+
+class FlatSchema(ma.Schema):
+    """The fields that a body and a query have in common."""
+
+    symbol = symbol_field(
+        "Symbol whose bars are traded, in any case", load_default="SPY"
+    )
+    data_source = Choice(
+        DataSource,
+        load_default=DataSource.CSV,
+        description="Where the bars come from; `inline` takes them from `bars`",
+    )
+    csv_path = Text(
+        maximum=1024,
+        load_default=None,
+        allow_none=True,
+        description="A file under the data folder, relative to it and never outside; "
+        "without it `<SYMBOL>.csv`. Only with data_source `csv`",
+        example="sp500.csv",
+    )
+    initial_cash = Number(
+        above=0.0,
+        load_default=100_000.0,
+        description="Starting cash, in the quote currency",
+        example=100_000,
+    )
+    quantity = Number(
+        above=0.0,
+        load_default=50.0,
+        description="Units of one entry under sizing `fixed`; fractions are allowed",
+        example=50,
+    )
+    period = PeriodField(
+        load_default=None,
+        allow_none=True,
+        description="Calendar span that ends now (data_service) or at the last bar "
+        "(csv, inline): Nd, Nwk, Nmo, Ny, ytd or max, in any case. Default 1y for "
+        "data_service, max otherwise",
+        example="6mo",
+    )
+    start = Instant(
+        load_default=None,
+        allow_none=True,
+        description="First instant of the window, included: a date or an RFC 3339 "
+        "date-time from 1700 to 2199; UTC unless it has an offset",
+        example="2015-01-01",
+    )
+    end = Instant(
+        load_default=None,
+        allow_none=True,
+        description="End of the window, excluded; spelled like `start`",
+        example="2020-01-01",
+    )
+    fill = Choice(
+        Fill,
+        load_default=None,
+        allow_none=True,
+        description="Where an order fills: the close of the bar it was decided on, or "
+        "the next bar's open. The default is the strategy's own",
+    )
+    direction = Choice(
+        Direction,
+        load_default=Direction.LONG,
+        description="Which sides of the market may be taken",
+    )
+    periods_per_year = Number(
+        minimum=1.0,
+        maximum=366.0 * 24 * 60 * 60,
+        load_default=None,
+        allow_none=True,
+        description="Bars that make a year, for annualizing; inferred by default",
+        example=252,
+    )
+    risk_free_rate = Number(
+        minimum=-0.5,
+        maximum=1.0,
+        load_default=0.0,
+        description="Annual effective rate, as a fraction",
+        example=0.02,
+    )
+    adjust = Choice(
+        Adjust,
+        load_default=Adjust.NONE,
+        description="Whether prices are scaled to an adjusted close beside them",
+    )
+    on_bad_data = Choice(
+        OnBadData,
+        load_default=OnBadData.RAISE,
+        description="Refuse bars that break the bar contract, or drop and count them",
+    )
+    include = Many(
+        Choice(Include, description="A part of the answer"),
+        maximum=20,
+        load_default=(),
+        description="Parts of the answer that are left out unless asked for",
+    )
+
+
+class BacktestQuerySchema(FlatSchema):
+    """The query of ``GET /backtest``: named here, checked by the body's schema."""
+
+    def load(self, data: Any, **_: Any) -> Any:
+        """Return `data` as it is."""
+        return data
+
+    strategy_type = Text(
+        maximum=64,
+        load_default=DEFAULT_STRATEGY,
+        description="A registered strategy, with its default parameters",
+        example=DEFAULT_STRATEGY,
+    )

@@ -1,0 +1,130 @@
+"""The body of ``/backtest``: a union over the strategies, loaded into a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+
+from orchestrator.strategies.base import StrategyDefinition
+from orchestrator.web.backtest.flat import (
+    DEFAULT_STRATEGY,
+    FlatSchema,
+    symbol_field,
+)
+from orchestrator.web.backtest.hook_field import hook_fields
+from orchestrator.web.backtest.inline import InlineBars
+from orchestrator.web.backtest.specs import check, spec_of
+from orchestrator.web.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
+from orchestrator.web.fields import (
+    Constant,
+    Integer,
+    Number,
+    Params,
+    Text,
+)
+from orchestrator.web.unions import UnionSchema
+
+
+class BodySchema(FlatSchema):
+    """Base of the branches of `BacktestRequest`: one a strategy."""
+
+    costs = ma.fields.Nested(
+        CostsSchema, metadata={"description": "What trading costs"}
+    )
+    sizing = ma.fields.Nested(
+        SizingSchema, metadata={"description": "How large an entry is"}
+    )
+    exits = ma.fields.Nested(
+        ExitsSchema, metadata={"description": "Rules that close a position"}
+    )
+    benchmark = symbol_field(
+        "Symbol to compare with; by default the same bars, bought and held",
+        load_default=None,
+        allow_none=True,
+    )
+    bars = InlineBars(
+        load_default=None,
+        allow_none=True,
+        description="The bars themselves; with data_source `inline` only",
+    )
+    max_points = Integer(
+        minimum=3,
+        maximum=1_000_000,
+        load_default=None,
+        allow_none=True,
+        description="Most points of the equity curve; the shape is kept",
+        example=500,
+    )
+    calendar = Text(
+        pattern="^[A-Za-z0-9][A-Za-z0-9_/-]{0,31}$",
+        rule="must be the name of an exchange calendar, such as XNYS or 24/7",
+        maximum=32,
+        load_default=None,
+        allow_none=True,
+        description="Exchange calendar the bars are checked against, or 24/7; "
+        "inferred by default",
+        example="XNYS",
+    )
+    max_age_days = Number(
+        above=0.0,
+        maximum=100_000.0,
+        load_default=None,
+        allow_none=True,
+        description="Age of the last bar beyond which the answer warns `old_data`",
+        example=5,
+    )
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        check(data)
+
+    @ma.post_load
+    def _to_spec(self, data: dict[str, Any], **_: Any) -> Any:
+        return spec_of(data)
+
+
+def request_schema(strategies: Mapping[str, StrategyDefinition]) -> UnionSchema:
+    """Return the schema of a body: a union over the registered strategies."""
+    branches = {name: _branch(definition)() for name, definition in strategies.items()}
+    union: type[UnionSchema] = type(
+        "BacktestRequestSchema",
+        (UnionSchema,),
+        {
+            "discriminator": "strategy_type",
+            "branches": branches,
+            "default": DEFAULT_STRATEGY,
+        },
+    )
+    return union()
+
+
+def _branch(definition: StrategyDefinition) -> type[BodySchema]:
+    default = definition.name == DEFAULT_STRATEGY
+    words = "".join(word.capitalize() for word in definition.name.split("_"))
+    kind = Constant(
+        definition.name,
+        description="Which strategy decides",
+        **({"load_default": definition.name} if default else {"required": True}),
+    )
+    params = Params(
+        definition.params,
+        description="Parameters of the strategy",
+        **_presence(definition),
+    )
+    members = {
+        "__doc__": f"A backtest of `{definition.name}`. {definition.description}",
+        "__module__": __name__,
+        "strategy_type": kind,
+        "strategy_params": params,
+        "definition": definition,
+        **hook_fields(),
+    }
+    return type(f"{words}BacktestSchema", (BodySchema,), members)
+
+
+def _presence(definition: StrategyDefinition) -> dict[str, Any]:
+    if definition.schema().get("required"):
+        return {"required": True}
+    return {"load_default": definition.params(), "published_default": {}}

@@ -1,0 +1,63 @@
+"""Orders, trades and the equity curve of an answer, for the documentation."""
+
+from __future__ import annotations
+
+from orchestrator.web.answers import (
+    AnswerSchema,
+    column,
+    count,
+    many,
+    number,
+    optional_number,
+    optional_text,
+    text,
+)
+
+_NUMBER = {"type": "number"}
+_MOMENT = {"type": "string", "format": "date-time"}
+
+
+class RejectionSchema(AnswerSchema):
+    """An order that did not fill, and why."""
+
+    timestamp = text("When it was decided", format="date-time")
+    symbol = text("What it was for")
+    side = text("`buy` or `sell`", enum=["buy", "sell"])
+    quantity = number("Units asked for")
+    price = optional_number("The price it would have filled at", required=False)
+    reason = text("Stable name of the reason", examples=["insufficient_cash"])
+    needed = optional_number("What it needed, of cash or units", required=False)
+    available = optional_number("What there was", required=False)
+
+
+class OrdersSchema(AnswerSchema):
+    """Every order: emitted = filled + rejected + expired."""
+
+    emitted = count("Orders the strategy and its exits gave")
+    filled = count("Orders that filled")
+    rejected = count("Orders refused")
+    expired = count("Limit orders that found no price in time")
+    rejections = many(RejectionSchema, "The first ten that did not fill")
+
+
+class EquityCurveSchema(AnswerSchema):
+    """Equity at bar closes, as columns."""
+
+    timestamp = column("Time of each bar", _MOMENT)
+    equity = column("Cash and position at the bar's close", _NUMBER)
+
+
+class TradeSchema(AnswerSchema):
+    """One round trip, or the position still open at the end."""
+
+    side = text("`long` or `short`", required=False)
+    entry_time = text("When it was entered", required=False, format="date-time")
+    exit_time = optional_text("When it was closed", required=False)
+    quantity = number("Units", required=False)
+    entry_price = number("Price paid or received", required=False)
+    exit_price = optional_number("Price it was closed at", required=False)
+    costs = number("Commission and slippage of both fills", required=False)
+    pnl = number("Profit after costs", required=False)
+    return_pct = number("Profit over the entry's value, in percent", required=False)
+    bars = count("Bars it was held", required=False)
+    reason = text("Why it was closed", required=False)

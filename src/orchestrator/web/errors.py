@@ -1,0 +1,100 @@
+"""Which status each deliberate error becomes: the whole table, in one place."""
+
+from __future__ import annotations
+
+import logging
+import math
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from orchestrator import errors
+from orchestrator.web.problems import problem_document, problem_response
+from orchestrator.web.strict_json import UnreadableBodyError
+
+logger = logging.getLogger(__name__)
+
+STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
+    errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownStrategyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PolicyTooLaxError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.IdempotencyConflictError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DataNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.DataInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DataSourceError: HTTPStatus.BAD_GATEWAY,
+    errors.DataSourceTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.DataSourceSuspendedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DataSourceNotConfiguredError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RunNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.LedgerUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UploadsDisabledError: HTTPStatus.FORBIDDEN,
+    errors.BudgetExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_CODE_OF = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "route_not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Make every error of `app` a problem."""
+    app.register_error_handler(errors.OrchestratorError, _deliberate)
+    app.register_error_handler(UnreadableBodyError, _unreadable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def document_of(error: errors.OrchestratorError) -> dict[str, object]:
+    """Return the problem of a deliberate error."""
+    status = STATUS_OF[type(error)]
+    return problem_document(status, error.code, error.detail, error.places)
+
+
+def _deliberate(error: errors.OrchestratorError) -> Response:
+    if type(error) not in STATUS_OF:
+        return _unexpected(error)
+    headers = {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    return problem_response(document_of(error), headers)
+
+
+def _unreadable(error: UnreadableBodyError) -> Response:
+    status = HTTPStatus.BAD_REQUEST
+    return problem_response(problem_document(status, "unreadable_body", str(error)))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return _unexpected(error)
+    status = HTTPStatus(error.code or 500)
+    if status < HTTPStatus.BAD_REQUEST:  # a redirect to a route's own form
+        return error.get_response()  # type: ignore[return-value]
+    code = _CODE_OF.get(status, status.name.lower())
+    headers = {
+        name: value
+        for name, value in error.get_headers()
+        if name.lower() not in {"content-type", "content-length"}
+    }
+    detail = error.description or status.phrase
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"there is no {request.path}: see /docs"
+    if isinstance(error, MethodNotAllowed):
+        detail = f"{request.method} is not allowed here: use {headers['Allow']}"
+    return problem_response(problem_document(status, code, detail), headers)
+
+
+def _unexpected(error: Exception) -> Response:
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return problem_response(
+        problem_document(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "the service failed; its log names the cause under this request_id",
+        )
+    )

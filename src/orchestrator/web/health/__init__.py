@@ -1,0 +1,1 @@
+"""`/health`: is the process alive, and able to answer?"""

@@ -1,0 +1,71 @@
+"""Query parameters read strictly: known names, once each, in JSON's spelling."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import marshmallow as ma
+from flask import request
+
+from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.web.fields import Flag, Integer, Many, Number
+from orchestrator.web.strict_json import escape
+from orchestrator.web.validation import refusal_of
+
+# JSON's number, with an explicit plus (a space, once decoded) still refused.
+_NUMBER = re.compile(
+    r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?"
+)
+
+
+def load_query(schema: ma.Schema) -> Any:
+    """Return what `schema` makes of the current request's query.
+
+    Raises
+    ------
+    InvalidRequestError
+        For a name that is not known or comes twice, and for what `schema` refuses.
+    """
+    values = read_query(schema)
+    try:
+        return schema.load(values)
+    except ma.ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def read_query(schema: ma.Schema) -> dict[str, Any]:
+    """Return the current request's query as the JSON values `schema` expects.
+
+    Raises
+    ------
+    InvalidRequestError
+        For a name that is not known, or comes twice where one value is meant.
+    """
+    values: dict[str, Any] = {}
+    places: list[Place] = []
+    for name, texts in request.args.lists():
+        field = schema.fields.get(name)
+        pointer = f"/{escape(name)}"
+        if field is None:
+            places.append(Place(pointer, "is not a known query parameter"))
+        elif isinstance(field, Many):
+            values[name] = list(texts)
+        elif len(texts) > 1:
+            places.append(Place(pointer, "is given more than once"))
+        else:
+            values[name] = _json_value(field, texts[0])
+    if places:
+        raise InvalidRequestError(
+            f"{places[0].pointer} {places[0].detail}", places=tuple(places)
+        )
+    return values
+
+
+def _json_value(field: ma.fields.Field[Any], text: str) -> Any:
+    """Return the JSON value `text` spells for `field`, or the text itself."""
+    if isinstance(field, Number | Integer) and _NUMBER.fullmatch(text):
+        return float(text) if not text.lstrip("-").isdigit() else int(text)
+    if isinstance(field, Flag):
+        return {"true": True, "false": False}.get(text, text)
+    return text

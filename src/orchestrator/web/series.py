@@ -1,0 +1,171 @@
+"""Long series in a body, as columns or as rows: checked with numpy, not one by one.
+
+A hundred thousand rows cost marshmallow two seconds and numpy some milliseconds.
+Errors still name the row and the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orchestrator.errors import Place
+from orchestrator.web.fields import INSTANT_PATTERN
+
+Columns = dict[str, list[Any]]
+_INSTANT = re.compile(INSTANT_PATTERN, re.ASCII)
+# One call checks a whole column of dates or of UTC date-times.
+_UTC = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}(?:[.][0-9]{1,6})?Z?)?"
+_ALL_UTC = re.compile(f"(?:{_UTC},)*", re.ASCII)
+
+
+class SeriesError(ValueError):
+    """A series that breaks a rule, with its place relative to the series."""
+
+    def __init__(self, pointer: str, detail: str) -> None:
+        super().__init__(f"{pointer} {detail}")
+        self.place = Place(pointer, detail)
+
+
+def columns_of(
+    raw: object, *, required: Sequence[str], optional: Sequence[str], maximum: int
+) -> Columns:
+    """Return `raw` as columns of one length.
+
+    Parameters
+    ----------
+    raw : object
+        A mapping of column to list, or a list of rows that are mappings.
+    required, optional : sequence of str
+        The names that must, and that may, be there.
+    maximum : int
+        The most rows allowed.
+
+    Raises
+    ------
+    SeriesError
+        Naming the place and the rule.
+    """
+    if isinstance(raw, list):
+        if len(raw) > maximum:
+            raise SeriesError("", f"must have at most {maximum} rows")
+        return _transposed(raw, required, optional)
+    if not isinstance(raw, Mapping):
+        raise SeriesError("", "must be an object of columns or an array of rows")
+    _check_names(raw, "", required, optional)
+    size = -1
+    for name, values in raw.items():
+        if not isinstance(values, list):
+            raise SeriesError(f"/{name}", "must be an array")
+        if size not in {-1, len(values)}:
+            raise SeriesError(f"/{name}", f"must have {size} values like the others")
+        size = len(values)
+    if size > maximum:
+        raise SeriesError("", f"must have at most {maximum} rows")
+    return dict(raw)
+
+
+def numbers(values: list[Any], pointer: str) -> NDArray[np.float64]:
+    """Return a column of JSON numbers as float64.
+
+    Raises
+    ------
+    SeriesError
+        Naming the first value that is not a finite number.
+    """
+    if not set(map(type, values)) <= {int, float}:
+        row = next(i for i, v in enumerate(values) if type(v) not in {int, float})
+        raise SeriesError(f"{pointer}/{row}", "must be a number")
+    try:
+        array = np.array(values, dtype=np.float64)
+    except OverflowError:
+        raise SeriesError(pointer, "holds a number beyond a double") from None
+    finite = np.isfinite(array)
+    if not finite.all():
+        raise SeriesError(f"{pointer}/{finite.argmin()}", "must be a finite number")
+    return array
+
+
+def instants(values: list[Any], pointer: str) -> NDArray[np.datetime64]:
+    """Return a column of dates or RFC 3339 date-times as UTC nanoseconds.
+
+    Raises
+    ------
+    SeriesError
+        Naming the first value that is neither.
+    """
+    if set(map(type, values)) <= {str}:
+        joined = ",".join(values)
+        if _ALL_UTC.fullmatch(f"{joined},"):
+            try:
+                texts = joined.replace("Z", "").split(",")
+                return _in_range(np.array(texts, dtype="datetime64[ns]"), pointer)
+            except ValueError:
+                pass  # a day that does not exist: found again, with its row, below
+    parsed = [_instant(value, f"{pointer}/{row}") for row, value in enumerate(values)]
+    return np.array(parsed, dtype="datetime64[ns]")
+
+
+def _in_range(array: NDArray[np.datetime64], pointer: str) -> NDArray[np.datetime64]:
+    years = array.astype("datetime64[Y]").astype(np.int64) + 1970
+    inside = (years >= 1700) & (years <= 2199)
+    if not inside.all():
+        raise SeriesError(f"{pointer}/{inside.argmin()}", "must lie from 1700 to 2199")
+    return array
+
+
+def _instant(value: object, pointer: str) -> np.datetime64:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise SeriesError(
+            pointer,
+            "must be a date such as 2024-01-31 or a date-time such as "
+            "2024-01-31T14:30:00Z, from 1700 to 2199",
+        )
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise SeriesError(pointer, "is not a day of the calendar") from None
+    if instant.tzinfo is not None:
+        instant = instant.astimezone(UTC).replace(tzinfo=None)
+    return np.datetime64(instant, "ns")
+
+
+def _transposed(
+    rows: list[Any], required: Sequence[str], optional: Sequence[str]
+) -> Columns:
+    names = [*required, *optional]
+    present = [name for name in names if rows and isinstance(rows[0], Mapping)]
+    if rows and isinstance(rows[0], Mapping):
+        present = [name for name in names if name in rows[0]]
+    columns: Columns = {name: [] for name in present}
+    wanted = set(present)
+    for position, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise SeriesError(f"/{position}", "must be an object")
+        if row.keys() != wanted:
+            _check_names(row, f"/{position}", required, optional)
+            raise SeriesError(f"/{position}", "must have the fields of the first row")
+        for name in present:
+            columns[name].append(row[name])
+    if rows:
+        _check_names(columns, "/0", required, optional)
+    return columns
+
+
+def _check_names(
+    found: Mapping[str, Any],
+    pointer: str,
+    required: Sequence[str],
+    optional: Sequence[str],
+) -> None:
+    for name in found:
+        if name not in required and name not in optional:
+            raise SeriesError(f"{pointer}/{name}", "is not a known field")
+    for name in required:
+        if name not in found:
+            raise SeriesError(f"{pointer}/{name}", "is required")

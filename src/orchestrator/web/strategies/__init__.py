@@ -1,0 +1,1 @@
+"""`/strategies` and `/metrics-catalogue`: what may be asked for."""

@@ -1,0 +1,109 @@
+"""JSON bodies read strictly: one meaning for a body, or a refusal.
+
+A body that is not one JSON document -- not UTF-8, cut short, nested deeper than
+`DEEPEST`, with a number no float can hold, a lone surrogate or one key twice --
+is unreadable (400).  A readable one whose top is no object, or that holds the
+tokens NaN or Infinity, breaks a rule (422).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import orjson
+
+from orchestrator.errors import InvalidRequestError, Place
+
+DEEPEST = 32
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_PLAIN = (str, int, float, bool, type(None))
+
+
+class UnreadableBodyError(ValueError):
+    """The body is not one JSON document."""
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object of `raw`.
+
+    Raises
+    ------
+    UnreadableBodyError
+        If `raw` is not one JSON document with unique keys.
+    InvalidRequestError
+        If its top is not an object, or a number in it is not finite.
+    """
+    try:
+        document = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        _refuse_what_is_not_finite(raw)
+        raise UnreadableBodyError(f"the body is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise InvalidRequestError(
+            f"the body must be a JSON object, not {_kind(document)}",
+            places=(Place("", "must be an object"),),
+        )
+    if _STRING.sub(b"", raw).count(b":") != _count_keys(document, DEEPEST):
+        raise UnreadableBodyError("the body names one key twice in the same object")
+    return document
+
+
+def _count_keys(value: Any, depth: int) -> int:
+    """Return the number of keys under `value`: fewer than colons means a repeat."""
+    if depth == 0:
+        raise UnreadableBodyError(f"the body nests deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        count = len(value)
+        nested = value.values()
+    else:
+        count, nested = 0, value
+    for item in nested:
+        if type(item) not in _PLAIN:
+            count += _count_keys(item, depth - 1)
+    return count
+
+
+def _refuse_what_is_not_finite(raw: bytes) -> None:
+    """Raise if the standard library reads `raw`, and finds NaN or an infinity."""
+    try:
+        document = json.loads(raw.decode())
+    except (ValueError, RecursionError):
+        return
+    pointer = _not_finite(document, "", DEEPEST)
+    if pointer is not None:
+        raise InvalidRequestError(
+            f"{pointer or 'the body'}: NaN, Infinity and numbers beyond a double "
+            "are not JSON numbers",
+            places=(Place(pointer, "must be a finite number"),),
+        )
+
+
+def _not_finite(value: Any, pointer: str, depth: int) -> str | None:
+    if isinstance(value, float):
+        return None if math.isfinite(value) else pointer
+    if depth == 0 or not isinstance(value, dict | list):
+        return None
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        found = _not_finite(item, f"{pointer}/{escape(key)}", depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def escape(key: object) -> str:
+    """Return `key` as one step of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a string"
+    return "an array" if isinstance(value, list) else "a number"

@@ -1,0 +1,56 @@
+"""Unions of schemas, told apart by one field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import marshmallow as ma
+
+from orchestrator.errors import InvalidRequestError, Place, UnknownStrategyError
+from orchestrator.web.validation import refusal_of
+
+
+class UnionSchema(ma.Schema):
+    """Base of unions; a subclass names its branches.
+
+    A body is loaded by the branch its discriminator names, or by `default` when it
+    names none.  Branches are built once and reused by every request.
+    """
+
+    discriminator: str
+    branches: Mapping[str, ma.Schema]
+    default: str | None = None
+
+    def load_body(self, body: Mapping[str, Any]) -> Any:
+        """Return what the branch makes of `body`.
+
+        Raises
+        ------
+        InvalidRequestError
+            If no branch has the name, or the branch refuses the body.
+        """
+        name = body.get(self.discriminator, self.default)
+        branch = self.branches.get(name) if isinstance(name, str) else None
+        if branch is None:
+            raise self._no_branch(name)
+        try:
+            return branch.load(body)
+        except ma.ValidationError as error:
+            raise refusal_of(error) from None
+
+    def _no_branch(self, name: object) -> InvalidRequestError:
+        pointer = f"/{self.discriminator}"
+        known = ", ".join(self.branches)
+        if not isinstance(name, str):
+            detail = f"must be one of {known}"
+            return InvalidRequestError(
+                f"{self.discriminator} {detail}", places=(Place(pointer, detail),)
+            )
+        close = get_close_matches(name[:100], self.branches, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known: {known}"
+        detail = f"{name[:100]!r} is not registered; {hint}"
+        return UnknownStrategyError(
+            f"{self.discriminator} {detail}", places=(Place(pointer, detail),)
+        )
