@@ -7,8 +7,9 @@ a transaction that reads first and writes later fails at once when another got b
 writers queue for an advisory lock, as each must see the link before its own.
 
 The pool keeps a few connections open, because opening one costs more than a whole
-append.  An engine that a fork brought along is dropped unused: its connections belong
-to the parent.
+append.  Writers of one process queue for a lock of its own before they compete with
+other processes, so that many threads do not poll for one database lock.  An engine that
+a fork brought along is dropped unused: its connections belong to the parent.
 """
 
 from __future__ import annotations
@@ -18,64 +19,28 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from orchestrator.errors import LedgerUnavailableError
-from orchestrator.settings import SettingsError
+from orchestrator.ledger.urls import parse_url, sqlite_path
 
 BUSY_SECONDS = 5.0
 _POOL_SIZE = 5
-_MAX_OVERFLOW = 30
+_MAX_OVERFLOW = 10
 _WRITES = "ledger_writes"
 _LOCK_CLASS = 0x71746F73  # "qtos"
 _LOCK = (
     f"SELECT set_config('lock_timeout', '{BUSY_SECONDS:.0f}s', true), "
     f"pg_advisory_xact_lock({_LOCK_CLASS}, hashtext(current_schema()))"
 )
-
-
-def parse_url(text: str) -> URL:
-    """Return the checked URL of a ledger, with its driver.
-
-    Raises
-    ------
-    SettingsError
-        If it is neither SQLite in a file nor PostgreSQL.
-    """
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise SettingsError(
-            "ORCHESTRATOR_DATABASE_URL is not a URL such as "
-            "sqlite:///var/ledger.sqlite3 or postgresql://user@host/name"
-        ) from None
-    if url.get_backend_name() in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() != "sqlite" or url.query:
-        raise SettingsError(
-            f"ORCHESTRATOR_DATABASE_URL: {url.get_backend_name()!r} with these options "
-            "is not supported, use sqlite:///path or postgresql://"
-        )
-    if url.database in {None, "", ":memory:"}:
-        raise SettingsError(
-            "ORCHESTRATOR_DATABASE_URL: a ledger in memory would be forgotten, give a "
-            "file as in sqlite:///var/ledger.sqlite3, or set ORCHESTRATOR_LEDGER=off"
-        )
-    return url.set(drivername="sqlite")
-
-
-def sqlite_path(url: URL) -> Path | None:
-    """Return the file of a SQLite ledger; None for PostgreSQL."""
-    if url.get_backend_name() != "sqlite" or url.database is None:
-        return None
-    return Path(url.database)
 
 
 def prepare_file(path: Path) -> None:
@@ -96,6 +61,25 @@ def prepare_file(path: Path) -> None:
         ) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What one process holds: its connections, and the turn of its writers."""
+
+    pid: int
+    engine: Engine
+    writer: Engine
+    writing: threading.Lock
+
+    @classmethod
+    def of(cls, engine: Engine) -> _Held:
+        return cls(
+            pid=os.getpid(),
+            engine=engine,
+            writer=engine.execution_options(**{_WRITES: True}),
+            writing=threading.Lock(),
+        )
+
+
 class Database:
     """The engine of one URL in this process, whichever process this is."""
 
@@ -103,46 +87,47 @@ class Database:
         self._url = parse_url(url)
         self._create = create
         self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._pid = -1
+        self._held: _Held | None = None
 
     @property
     def url(self) -> URL:
         """The URL, with its driver."""
         return self._url
 
-    def engine(self) -> Engine:
-        """Return this process's engine."""
-        if self._engine is not None and self._pid == os.getpid():
-            return self._engine
-        with self._lock:
-            if self._engine is None or self._pid != os.getpid():
-                if self._engine is not None:
-                    self._engine.dispose(close=False)
-                self._engine = self._make_engine()
-                self._pid = os.getpid()
-            return self._engine
-
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection in a transaction that sees one state of the record."""
-        with _reported("read"), self.engine().connect() as connection:
+        with _reported("read"), self._hold().engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give the one writing connection; commit on leaving, or roll back."""
-        with _reported("written"):
-            writer = self.engine().execution_options(**{_WRITES: True})
-            with writer.begin() as connection:
-                yield connection
+        held = self._hold()
+        with (
+            _turn(held.writing),
+            _reported("written"),
+            held.writer.begin() as connection,
+        ):
+            yield connection
 
     def close(self) -> None:
         """Close the connections of this process."""
         with self._lock:
-            if self._engine is not None and self._pid == os.getpid():
-                self._engine.dispose()
-            self._engine = None
+            if self._held is not None and self._held.pid == os.getpid():
+                self._held.engine.dispose()
+            self._held = None
+
+    def _hold(self) -> _Held:
+        held = self._held
+        if held is not None and held.pid == os.getpid():
+            return held
+        with self._lock:
+            if self._held is None or self._held.pid != os.getpid():
+                if self._held is not None:
+                    self._held.engine.dispose(close=False)
+                self._held = _Held.of(self._make_engine())
+            return self._held
 
     def _make_engine(self) -> Engine:
         path = sqlite_path(self._url)
@@ -176,6 +161,20 @@ def _reported(verb: str) -> Iterator[None]:
             f"the ledger cannot be {verb} now; nothing was recorded, try again later",
             retry_after=1.0,
         ) from error
+
+
+@contextmanager
+def _turn(lock: threading.Lock) -> Iterator[None]:
+    if not lock.acquire(timeout=BUSY_SECONDS):
+        raise LedgerUnavailableError(
+            f"the ledger was busy for {BUSY_SECONDS:.0f} s; nothing was recorded, try "
+            "again later",
+            retry_after=1.0,
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _sqlite_opener(path: Path, *, create: bool) -> Callable[[], sqlite3.Connection]:

@@ -78,11 +78,10 @@ def row_findings(
             alteration=Alteration.CHANGED,
             detail="its link is not what was written: changed, inserted or moved",
         )
-    tables = (
+    for table, row, expected in (
         ("tries", record.tried, link.try_hash),
         ("runs", record.run, link.run_hash),
-    )
-    for table, row, expected in tables:
+    ):
         found = None if row is None else _hash_of(table, row)
         if found != expected:
             alteration, detail = _compare(connection, table, found, expected)

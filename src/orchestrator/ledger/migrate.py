@@ -13,7 +13,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from orchestrator.errors import LedgerUnavailableError
-from orchestrator.ledger.database import Database, prepare_file, sqlite_path
+from orchestrator.ledger.database import Database, prepare_file
+from orchestrator.ledger.urls import sqlite_path
 
 
 def upgrade(url: str) -> str:

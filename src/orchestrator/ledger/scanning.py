@@ -30,6 +30,17 @@ def last_sequence(connection: Connection) -> int:
     return connection.execute(select(func.max(CHAIN.c.sequence))).scalar() or 0
 
 
+def highest_remembered(connection: Connection) -> int:
+    """Return the highest sequence the database remembers of the chain, 0 if none.
+
+    SQLite notes it as rows are inserted, and keeps it as they are removed.
+    """
+    if connection.dialect.name != "sqlite":
+        return 0
+    query = text("SELECT max(seq) FROM sqlite_sequence WHERE name = 'chain'")
+    return connection.execute(query).scalar() or 0
+
+
 def body_findings(connection: Connection) -> Iterator[Finding]:
     """Yield what is wrong with the bodies: changed, missing, or of no row."""
     # Text, not the table: a body of another type must be a finding, not an error.

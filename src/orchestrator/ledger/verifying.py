@@ -1,7 +1,7 @@
 """Is the record still what was written?  Finds each row of which that is not so.
 
-What it cannot find: rows removed from the end of every table at once together with
-their bodies, and a chain written anew from some row on.  Both change the newest link,
+What it cannot find: rows removed from the end of every table together with all trace
+of them, and a chain written anew from some row on.  Both change the newest link,
 so an operator who keeps its hash elsewhere (`orchestrator ledger verify` prints it)
 can have it looked for: that finds these too.
 """
@@ -17,7 +17,12 @@ from sqlalchemy import Connection
 from orchestrator.ledger.chain import GENESIS, Link
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.findings import Alteration, Finding, Record, row_findings
-from orchestrator.ledger.scanning import body_findings, last_sequence, records
+from orchestrator.ledger.scanning import (
+    body_findings,
+    highest_remembered,
+    last_sequence,
+    records,
+)
 
 MAX_FINDINGS = 100
 
@@ -84,6 +89,11 @@ class _Walk:
         self.newest: Anchor | None = None
         self._expected = 1
 
+    @property
+    def last(self) -> int:
+        """The sequence of the newest record seen."""
+        return self._expected - 1
+
     def step(self, record: Record) -> Iterator[Finding]:
         """Yield what is wrong between the record before and this one."""
         self.records += 1
@@ -124,6 +134,13 @@ def _findings(
             anchored = (
                 record.link is not None and record.link.row_hash == anchor.row_hash
             )
+    highest = highest_remembered(connection)
+    if highest > max(last, walk.last):
+        yield Finding(
+            sequence=highest,
+            alteration=Alteration.MISSING,
+            detail=f"there were rows up to it, now the newest is {walk.last}",
+        )
     yield from body_findings(connection)
     if anchor is not None and not anchored:
         yield Finding(

@@ -49,13 +49,19 @@ def _index(table: str, *columns: str) -> None:
 
 
 def _create_chain() -> None:
+    # SQLite then remembers the highest sequence there ever was, rows removed or not.
+    remembers = op.get_bind().dialect.name == "sqlite"
+    sequence, primary_key = _sequence("chain")
+    sequence.autoincrement = remembers
     op.create_table(
         "chain",
-        *_sequence("chain"),
+        sequence,
+        primary_key,
         _text("try_hash"),
         _text("run_hash", nullable=True),
         _text("prev_hash"),
         _text("row_hash"),
+        sqlite_autoincrement=remembers,
     )
 
 
