@@ -1,18 +1,48 @@
 """Metrics of a backtest: one declaration, one formula and one home for each.
 
-`compute_metrics` gives the eight headline figures of an equity curve.
+* `CATALOGUE` declares every metric: unit, direction, definition, when it is
+  undefined, source.
+* `measure` reads all of them, and the benchmark's, off a run's arrays.
+* `compute_metrics` gives the eight headline figures of a list of points.
+
+Units: names ending in ``_pct`` and `cagr` are percent; drawdowns, values at risk
+and average losses are positive; ratios are annualized.  An undefined metric has a
+reason and no value.
 """
 
 from __future__ import annotations
 
-from backtesting.metrics.definition import Better, Measured, MetricDefinition, Reason
+from backtesting.metrics.catalogue import CATALOGUE
+from backtesting.metrics.definition import (
+    EXPLANATIONS,
+    Better,
+    Measured,
+    MetricDefinition,
+    Reason,
+)
+from backtesting.metrics.history import History
+from backtesting.metrics.measure import (
+    Comparison,
+    buy_and_hold,
+    measure,
+    measure_equity,
+)
+from backtesting.metrics.periods import infer_periods_per_year
 from backtesting.metrics.summary import Metrics, compute_metrics
 
 __all__ = [
+    "CATALOGUE",
+    "EXPLANATIONS",
     "Better",
+    "Comparison",
+    "History",
     "Measured",
     "MetricDefinition",
     "Metrics",
     "Reason",
+    "buy_and_hold",
     "compute_metrics",
+    "infer_periods_per_year",
+    "measure",
+    "measure_equity",
 ]

@@ -39,6 +39,9 @@ class Reason(StrEnum):
     OVERFLOW = "overflow"
 
 
+NO_RETURNS = (Reason.TOO_FEW_RETURNS, Reason.EQUITY_NOT_POSITIVE, Reason.OVERFLOW)
+"""Why nothing can be said about the returns of a curve."""
+
 EXPLANATIONS: Mapping[Reason, str] = {
     Reason.EMPTY_EQUITY_CURVE: "there is no bar",
     Reason.TOO_FEW_BARS: "there are fewer than two bars, so no time has passed",

@@ -15,6 +15,7 @@ import numpy as np
 
 from backtesting.metrics import kernels
 from backtesting.metrics.definition import Reason
+from backtesting.metrics.history import refuse_missing
 from backtesting.metrics.percentiles import tails_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Curve:
     years: float
     path: kernels.Path
     trouble: Reason | None
-    returns: NDArray[np.float64]
+    returns: kernels.Returns
     moments: kernels.Moments
 
     @classmethod
@@ -84,12 +85,23 @@ class Curve:
         equity: NDArray[np.float64],
         nanoseconds: NDArray[np.int64],
         initial: float,
+        rate: float,
     ) -> Curve:
-        """Return the curve of one equity a bar, `initial` being the cash before."""
+        """Return the curve of one equity a bar.
+
+        `initial` is the cash before the first bar, `rate` the risk-free rate of one.
+
+        Raises
+        ------
+        ValueError
+            If an equity is NaN or infinite.
+        """
         path = kernels.walk(equity, nanoseconds, initial)
+        if not math.isfinite(path.mean_equity):
+            refuse_missing("equity", equity)
         is_sound = path.lowest_base > 0.0
-        returns = kernels.returns_of(equity, initial) if is_sound else equity
-        moments = kernels.moments_of(returns)
+        returns = kernels.returns_of(equity, initial, rate)
+        moments = kernels.moments_of(returns.values, returns.total)
         elapsed = float(nanoseconds[-1] - nanoseconds[0])
         return cls(
             initial=initial,
@@ -97,18 +109,18 @@ class Curve:
             bars=equity.size,
             years=elapsed / NANOSECONDS_A_DAY / DAYS_A_YEAR,
             path=path,
-            trouble=_trouble_of(is_sound, moments, equity.size),
+            trouble=_trouble_of(is_sound, returns),
             returns=returns,
             moments=moments,
         )
 
 
-def _trouble_of(is_sound: bool, moments: kernels.Moments, count: int) -> Reason | None:
+def _trouble_of(is_sound: bool, returns: kernels.Returns) -> Reason | None:
     if not is_sound:
         return Reason.EQUITY_NOT_POSITIVE
-    if count < 2:
+    if returns.values.size < 2:
         return Reason.TOO_FEW_RETURNS
-    return None if moments.largest < LARGEST_RETURN else Reason.OVERFLOW
+    return None if returns.largest < LARGEST_RETURN else Reason.OVERFLOW
 
 
 def is_constant(squares: float, largest: float, count: int) -> bool:
@@ -145,20 +157,20 @@ def add_ratios(sheet: Sheet, curve: Curve, clock: Clock) -> None:
     deviation = math.sqrt(moments.second / (curve.bars - 1))
     excess = moments.mean - rate
     sheet.put("volatility_pct", deviation * scale * 100.0)
-    if is_constant(moments.second, moments.largest, curve.bars):
+    if is_constant(moments.second, curve.returns.largest, curve.bars):
         sheet.skip("sharpe_ratio", Reason.ZERO_VARIANCE)
     else:
         sheet.put("sharpe_ratio", excess / deviation * scale)
-    halves = kernels.halves_of(curve.returns, rate)
-    downside = math.sqrt(halves.downside / curve.bars)
+    returns = curve.returns
+    downside = math.sqrt(returns.downside / curve.bars)
     if downside <= DUST:
         sheet.skip("sortino_ratio", Reason.NO_DOWNSIDE)
     else:
         sheet.put("sortino_ratio", excess / downside * scale)
-    if halves.losses <= DUST:
+    if returns.losses <= DUST:
         sheet.skip("omega_ratio", Reason.NO_LOSING_BAR)
     else:
-        sheet.put("omega_ratio", halves.gains / halves.losses)
+        sheet.put("omega_ratio", returns.gains / returns.losses)
 
 
 def add_drawdowns(sheet: Sheet, curve: Curve) -> None:
@@ -192,7 +204,7 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
     if curve.trouble is not None:
         sheet.skip_all(names, curve.trouble)
         return
-    tails = tails_of(curve.returns)
+    tails = tails_of(curve.returns.values)
     if curve.bars < SMALLEST_TAIL_SAMPLE:
         sheet.skip_all(losses, Reason.TOO_FEW_RETURNS)
     else:
@@ -203,7 +215,7 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
     else:
         sheet.put("tail_ratio", abs(tails.high / tails.low))
     moments = curve.moments
-    if is_constant(moments.second, moments.largest, curve.bars):
+    if is_constant(moments.second, curve.returns.largest, curve.bars):
         sheet.skip_all(("skewness", "kurtosis"), Reason.ZERO_VARIANCE)
         return
     variance = moments.second / curve.bars

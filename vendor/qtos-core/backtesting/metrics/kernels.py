@@ -27,7 +27,9 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 
 def compiled(function: Function) -> Function:
     """Compile on first call, release the lock while running, keep on disk."""
-    return cast("Function", numba.njit(cache=True, nogil=True)(function))
+    return cast(
+        "Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    )
 
 
 class Path(NamedTuple):
@@ -44,30 +46,36 @@ class Path(NamedTuple):
     is_recovered: bool
 
 
-class Moments(NamedTuple):
-    """Mean and central sums of a series, and its largest magnitude."""
+class Returns(NamedTuple):
+    """The returns of a curve and their plain sums."""
 
-    mean: float
-    second: float
-    third: float
-    fourth: float
+    values: FloatArray
+    total: float
     largest: float
-
-
-class Halves(NamedTuple):
-    """Sums over the returns above and below zero and below the risk-free rate."""
-
     gains: float
     losses: float
     downside: float
 
 
-class Joint(NamedTuple):
-    """Central sums of a series of returns against a benchmark's."""
+class Moments(NamedTuple):
+    """The mean of a series and its central sums."""
 
-    benchmark_mean: float
-    benchmark_second: float
-    benchmark_largest: float
+    mean: float
+    second: float
+    third: float
+    fourth: float
+
+
+class Tails(NamedTuple):
+    """What lies at or below one limit and at or above another, in order of time."""
+
+    low: FloatArray
+    high: FloatArray
+
+
+class Joint(NamedTuple):
+    """The central product of two series, and the sums of their difference."""
+
     product: float
     active_mean: float
     active_second: float
@@ -75,9 +83,10 @@ class Joint(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """Bars with a position, and the largest of position value over equity."""
+    """Bars with a position, units held in all, largest of its value over equity."""
 
     bars: int
+    units: float
     largest: float
     is_defined: bool
 
@@ -85,6 +94,7 @@ class Exposure(NamedTuple):
 class TradeSums(NamedTuple):
     """Sums over closed trades."""
 
+    total: float
     wins: int
     losses: int
     won: float
@@ -94,23 +104,24 @@ class TradeSums(NamedTuple):
 
 
 @compiled
-def are_finite(values: FloatArray) -> bool:
-    """Return whether every value is a number."""
-    total = 0.0
-    for value in values:
-        total += value - value
-    return total == 0.0
+def returns_of(values: FloatArray, base: float, floor: float) -> Returns:
+    """Return ``values[t] / values[t - 1] - 1``, the first one over `base`.
 
-
-@compiled
-def returns_of(values: FloatArray, base: float) -> FloatArray:
-    """Return ``values[t] / values[t - 1] - 1``, the first one over `base`."""
+    The downside is the sum of squared shortfalls under `floor`.
+    """
     returns = np.empty(values.size)
     before = base
+    total = largest = gains = losses = downside = 0.0
     for t in range(values.size):
-        returns[t] = values[t] / before - 1.0
+        value = values[t] / before - 1.0
         before = values[t]
-    return returns
+        returns[t] = value
+        total += value
+        largest = max(largest, abs(value))
+        gains += max(value, 0.0)
+        losses += max(-value, 0.0)
+        downside += min(value - floor, 0.0) ** 2
+    return Returns(returns, total, largest, gains, losses, downside)
 
 
 @compiled
@@ -156,16 +167,12 @@ def walk(equity: FloatArray, times: IntArray, initial: float) -> Path:
 
 
 @compiled
-def moments_of(returns: FloatArray) -> Moments:
-    """Return central sums by two passes, corrected for the mean's rounding."""
-    n = returns.size
-    total = largest = 0.0
-    for value in returns:
-        total += value
-        largest = max(largest, abs(value))
+def moments_of(values: FloatArray, total: float) -> Moments:
+    """Return the central sums of `values`, corrected for the rounding of the mean."""
+    n = values.size
     guess = total / n
     first = second = third = fourth = 0.0
-    for value in returns:
+    for value in values:
         off = value - guess
         square = off * off
         first += off
@@ -178,49 +185,47 @@ def moments_of(returns: FloatArray) -> Moments:
         max(second - n * slip * slip, 0.0),
         third - 3.0 * slip * second + 2.0 * n * slip**3,
         fourth - 4.0 * slip * third + 6.0 * slip**2 * second - 3.0 * n * slip**4,
-        largest,
     )
 
 
 @compiled
-def halves_of(returns: FloatArray, floor: float) -> Halves:
-    """Return sums of gains, of losses, and of squared shortfalls under `floor`."""
-    gains = losses = downside = 0.0
-    for value in returns:
-        gains += max(value, 0.0)
-        losses += max(-value, 0.0)
-        downside += min(value - floor, 0.0) ** 2
-    return Halves(gains, losses, downside)
+def tails_of(values: FloatArray, below: float, above: float) -> Tails:
+    """Return the values at or under `below` and those at or over `above`."""
+    low, high = np.empty(values.size), np.empty(values.size)
+    i = j = 0
+    for value in values:
+        low[i] = high[j] = value
+        i += value <= below
+        j += value >= above
+    return Tails(low[:i], high[:j])
 
 
 @compiled
-def joint_of(returns: FloatArray, benchmark: FloatArray, mean: float) -> Joint:
-    """Return central sums of `returns`, whose mean is known, and of `benchmark`."""
+def mean_below(values: FloatArray, limit: float) -> float:
+    """Return the mean of the values at or under `limit`."""
+    total, count = 0.0, 0
+    for value in values:
+        if value <= limit:
+            total, count = total + value, count + 1
+    return total / count
+
+
+@compiled
+def joint_of(
+    returns: FloatArray, benchmark: FloatArray, mean: float, benchmark_mean: float
+) -> Joint:
+    """Return sums of products of two series about their means."""
     n = returns.size
-    total = benchmark_largest = active_largest = 0.0
+    product = first = second = largest = 0.0
     for t in range(n):
-        total += benchmark[t]
-        benchmark_largest = max(benchmark_largest, abs(benchmark[t]))
-        active_largest = max(active_largest, abs(returns[t] - benchmark[t]))
-    benchmark_mean = total / n
-    first = second = product = active = active_second = 0.0
-    for t in range(n):
-        off = benchmark[t] - benchmark_mean
-        apart = (returns[t] - mean) - off
-        first += off
-        second += off * off
-        product += off * (returns[t] - mean)
-        active += apart
-        active_second += apart * apart
-    return Joint(
-        benchmark_mean + first / n,
-        max(second - first * first / n, 0.0),
-        benchmark_largest,
-        product,
-        mean - benchmark_mean + active / n,
-        max(active_second - active * active / n, 0.0),
-        active_largest,
-    )
+        own, other = returns[t] - mean, benchmark[t] - benchmark_mean
+        apart = own - other
+        product += own * other
+        first += apart
+        second += apart * apart
+        largest = max(largest, abs(returns[t] - benchmark[t]))
+    second = max(second - first * first / n, 0.0)
+    return Joint(product, mean - benchmark_mean + first / n, second, largest)
 
 
 @compiled
@@ -228,24 +233,26 @@ def exposure_of(
     position: FloatArray, close: FloatArray, equity: FloatArray
 ) -> Exposure:
     """Return how many bars hold a position, and how large it grew beside equity."""
-    bars, largest, is_defined = 0, 0.0, True
+    bars, units, largest, is_defined = 0, 0.0, 0.0, True
     for t in range(position.size):
         if position[t] == 0.0:
             continue
         bars += 1
+        units += abs(position[t])
         if equity[t] <= 0.0:
             is_defined = False
         else:
             largest = max(largest, abs(position[t]) * close[t] / equity[t])
-    return Exposure(bars, largest, is_defined)
+    return Exposure(bars, units, largest, is_defined)
 
 
 @compiled
 def trades_of(pnl: FloatArray, bars: FloatArray) -> TradeSums:
     """Return sums over closed trades, in their order of closing."""
     wins = losses = streak = longest = 0
-    won = lost = held = 0.0
+    total = won = lost = held = 0.0
     for k in range(pnl.size):
+        total += pnl[k]
         held += bars[k]
         streak = streak + 1 if pnl[k] < 0.0 else 0
         longest = max(longest, streak)
@@ -253,4 +260,4 @@ def trades_of(pnl: FloatArray, bars: FloatArray) -> TradeSums:
             wins, won = wins + 1, won + pnl[k]
         elif pnl[k] < 0.0:
             losses, lost = losses + 1, lost - pnl[k]
-    return TradeSums(wins, losses, won, lost, held, longest)
+    return TradeSums(total, wins, losses, won, lost, held, longest)

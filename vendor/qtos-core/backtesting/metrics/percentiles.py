@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from backtesting.metrics import kernels
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,33 +28,35 @@ class Tails(NamedTuple):
 
 
 def tails_of(returns: FloatArray) -> Tails:
-    """Return the tails of `returns`, percentiles by linear interpolation.
+    """Return the tails of two or more `returns`, by linear interpolation.
 
-    A long series is cut first: a strided sample says where about the tails begin,
+    A long series is cut first: a strided sample says about where the tails begin,
     and only what lies beyond is searched.  Whatever the sample says, the result is
     that of the whole.
     """
-    n = returns.size
-    below = above = returns
-    if n > LONG:
-        sample = np.sort(returns[:: n // SAMPLE])
+    place = SHARE * (returns.size - 1)
+    rank = int(place)
+    smallest, largest = _ends(returns, rank + 2)
+    low = _between(smallest[rank], smallest[rank + 1], place - rank)
+    high = _between(largest[-1 - rank], largest[-2 - rank], place - rank)
+    return Tails(low, high, kernels.mean_below(returns, low))
+
+
+def _ends(returns: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Return arrays whose first, and whose last, `count` values are in place."""
+    if returns.size > LONG:
+        sample = np.sort(returns[:: returns.size // SAMPLE])
         margin = int((SHARE + MARGIN) * sample.size)
-        below = returns[returns <= sample[margin]]
-        above = returns[returns >= sample[-1 - margin]]
-    low = _quantile(below, returns, SHARE * (n - 1))
-    high = -_quantile(-above, -returns, SHARE * (n - 1))
-    return Tails(low, high, float(below[below <= low].mean()))
+        cut = kernels.tails_of(returns, sample[margin], sample[-1 - margin])
+        if min(cut.low.size, cut.high.size) >= count:
+            return (
+                np.partition(cut.low, (count - 2, count - 1)),
+                np.partition(cut.high, (-count, 1 - count)),
+            )
+    places = (count - 2, count - 1, -count, 1 - count)
+    ordered = np.partition(returns, places)
+    return ordered, ordered
 
 
-def _quantile(tail: FloatArray, whole: FloatArray, place: float) -> float:
-    """Return the value at a fractional `place` in the order of `whole`.
-
-    `tail` holds the smallest values of `whole`; it is used when it reaches far
-    enough.
-    """
-    first = int(place)
-    second = min(first + 1, whole.size - 1)
-    values = tail if tail.size > second else whole
-    ordered = np.partition(values, (first, second))
-    lower, upper = float(ordered[first]), float(ordered[second])
-    return lower + (upper - lower) * (place - first)
+def _between(near: float, far: float, share: float) -> float:
+    return float(near + (far - near) * share)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Sheet:
-    """Values and reasons so far; no value on it is NaN or infinite."""
+    """Values and reasons so far."""
 
     __slots__ = ("undefined", "values")
 
@@ -21,16 +21,13 @@ class Sheet:
         self.undefined: dict[str, Reason] = {}
 
     def put(self, name: str, value: float) -> None:
-        """Write a value, or that it overflowed."""
-        if math.isfinite(value):
-            self.values[name] = float(value)
-        else:
-            self.undefined[name] = Reason.OVERFLOW
+        """Write a value; one that is no number becomes undefined at the end."""
+        self.values[name] = value
 
     def put_growth(self, name: str, logarithm: float) -> None:
         """Write a growth given as a logarithm, in percent, or that it overflowed."""
         try:
-            self.put(name, math.expm1(logarithm) * 100.0)
+            self.values[name] = math.expm1(logarithm) * 100.0
         except OverflowError:
             self.undefined[name] = Reason.OVERFLOW
 
@@ -44,6 +41,14 @@ class Sheet:
             self.undefined[name] = reason
 
     def measured(self) -> Measured:
-        """Return what was written."""
+        """Return what was written: no value of it is NaN or infinite."""
+        if not math.isfinite(sum(self.values.values())):
+            self._drop_overflows()
         reasons = {name: reason.value for name, reason in self.undefined.items()}
         return Measured(values=self.values, undefined=reasons)
+
+    def _drop_overflows(self) -> None:
+        for name, value in list(self.values.items()):
+            if not math.isfinite(value):
+                del self.values[name]
+                self.undefined[name] = Reason.OVERFLOW

@@ -18,7 +18,7 @@ from backtesting.metrics.equity import (
     add_growth,
     add_ratios,
 )
-from backtesting.metrics.kernels import are_finite
+from backtesting.metrics.history import sealed
 from backtesting.metrics.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def compute_metrics(
     if not equity_curve:
         return _of_nothing(initial_value)
     equity, elapsed = _arrays(equity_curve)
-    curve = Curve.of(equity, elapsed, float(initial_value))
+    curve = Curve.of(equity, elapsed, float(initial_value), clock.rate_per_period)
     sheet = Sheet()
     add_growth(sheet, curve)
     add_ratios(sheet, curve, clock)
@@ -131,14 +131,11 @@ def _arrays(
     equity_curve: EquityCurve,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     equity = np.array([value for _, value in equity_curve], dtype=np.float64)
-    if not are_finite(equity):
-        bar = int(np.isfinite(equity).argmin())
-        raise ValueError(f"equity at bar {bar} is {equity[bar]}: must be finite")
     start = equity_curve[0][0]
     elapsed = np.array([(moment - start).total_seconds() for moment, _ in equity_curve])
     if (np.diff(elapsed) < 0.0).any():
         raise ValueError("the equity curve goes back in time")
-    return equity, np.rint(elapsed * 1e9).astype(np.int64)
+    return sealed(equity), sealed(np.rint(elapsed * 1e9).astype(np.int64))
 
 
 def _metrics(sheet: Sheet, initial_value: float) -> Metrics:

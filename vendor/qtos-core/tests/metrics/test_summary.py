@@ -133,7 +133,7 @@ class TestComputeMetrics:
 
     @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
     def test_refuses_equity_that_is_no_number(self, value: float) -> None:
-        with pytest.raises(ValueError, match=r"bar 1 is .* must be finite"):
+        with pytest.raises(ValueError, match=r"equity at 1 is .* must be finite"):
             compute_metrics(100.0, daily(100.0, value, 100.0))
 
     @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -1,0 +1,132 @@
+"""Every metric of a run, read off its arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from backtesting.metrics.definition import Measured
+from backtesting.metrics.equity import (
+    Clock,
+    Curve,
+    add_distribution,
+    add_drawdowns,
+    add_growth,
+    add_ratios,
+)
+from backtesting.metrics.history import check_cash, check_shape, sealed
+from backtesting.metrics.relative import add_relative
+from backtesting.metrics.sheet import Sheet
+from backtesting.metrics.trading import add_exposure, add_trades
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from backtesting.metrics.history import History
+
+    FloatArray = NDArray[np.float64]
+
+
+class Comparison(NamedTuple):
+    """A run and its benchmark, measured over the same bars."""
+
+    run: Measured
+    benchmark: Measured
+
+
+def measure(
+    history: History,
+    *,
+    periods_per_year: float,
+    risk_free_rate: float = 0.0,
+    benchmark_close: FloatArray | None = None,
+) -> Comparison:
+    """Return every metric of `CATALOGUE` of a run, and the benchmark's own.
+
+    Parameters
+    ----------
+    history : History
+        The run.
+    periods_per_year : float
+        How many bars make a year; see `infer_periods_per_year`.
+    risk_free_rate : float, default=0.0
+        Annual effective rate, as a fraction.
+    benchmark_close : ndarray of float64, shape (n_bars,), default=None
+        Closes of another symbol on the same bars; None means the run's own bars.
+
+    Returns
+    -------
+    Comparison
+        `run` has a value or a reason for each metric of the catalogue;
+        `benchmark` has those of an equity curve alone, for all cash put in at the
+        first close and held.
+
+    Raises
+    ------
+    ValueError
+        If an equity, a position or a trade is NaN or infinite, an array has
+        another length than the bars, or a benchmark price is not positive.
+    """
+    clock = Clock(periods_per_year=periods_per_year, risk_free_rate=risk_free_rate)
+    rate = clock.rate_per_period
+    nanoseconds = _nanoseconds(history.timestamps)
+    curve = Curve.of(sealed(history.equity), nanoseconds, history.initial_cash, rate)
+    close = _checked_prices(history, benchmark_close)
+    held = buy_and_hold(close, initial_cash=history.initial_cash)
+    benchmark = Curve.of(held, nanoseconds, history.initial_cash, rate)
+    sheet = Sheet()
+    _add_curve(sheet, curve, clock)
+    add_exposure(sheet, history, curve)
+    add_trades(sheet, history)
+    add_relative(sheet, curve, benchmark, clock)
+    own = Sheet()
+    _add_curve(own, benchmark, clock)
+    return Comparison(sheet.measured(), own.measured())
+
+
+def measure_equity(
+    timestamps: NDArray[np.datetime64],
+    equity: FloatArray,
+    *,
+    initial_cash: float,
+    periods_per_year: float,
+    risk_free_rate: float = 0.0,
+) -> Measured:
+    """Return the metrics that need nothing but an equity curve; see `measure`."""
+    check_cash(initial_cash)
+    check_shape("equity", equity, timestamps.size)
+    clock = Clock(periods_per_year=periods_per_year, risk_free_rate=risk_free_rate)
+    sheet = Sheet()
+    nanoseconds, rate = _nanoseconds(timestamps), clock.rate_per_period
+    curve = Curve.of(sealed(equity), nanoseconds, initial_cash, rate)
+    _add_curve(sheet, curve, clock)
+    return sheet.measured()
+
+
+def buy_and_hold(close: FloatArray, *, initial_cash: float) -> FloatArray:
+    """Return the equity of all cash put in at the first close and held."""
+    equity: FloatArray = close * (initial_cash / close[0])
+    return sealed(equity)
+
+
+def _add_curve(sheet: Sheet, curve: Curve, clock: Clock) -> None:
+    add_growth(sheet, curve)
+    add_ratios(sheet, curve, clock)
+    add_drawdowns(sheet, curve)
+    add_distribution(sheet, curve)
+
+
+def _nanoseconds(timestamps: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    if timestamps.size == 0:
+        raise ValueError("there is no bar to measure")
+    return sealed(timestamps.astype("datetime64[ns]", copy=False).view(np.int64))
+
+
+def _checked_prices(history: History, benchmark_close: FloatArray | None) -> FloatArray:
+    if benchmark_close is None:
+        return history.close
+    check_shape("benchmark_close", benchmark_close, history.timestamps.size)
+    if not benchmark_close.min() > 0.0:
+        raise ValueError("benchmark_close holds a price that is not positive")
+    return benchmark_close
