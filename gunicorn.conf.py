@@ -1,0 +1,97 @@
+"""How gunicorn runs the service; ``gunicorn wsgi:app`` reads it from here.
+
+* Threads, not async: a connection that says nothing goes back to the poller
+  after five seconds, and `THREADS` is larger than the number of stalled requests
+  that must not be felt.  An idle thread costs a stack.
+* A client that stops in mid-request gives its thread back after
+  `CLIENT_TIMEOUT`: what a listener accepts inherits the listener's timeouts.
+* No preload: numba's threading layer, and any pool made before a fork, give
+  wrong answers after it.
+* `timeout` is well above the work budget of a request (40 s), so that the
+  service itself answers 503; `graceful_timeout` lets such a request end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import struct
+from concurrent.futures import Future
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+THREADS = 96
+CLIENT_TIMEOUT = 10
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat, not data
+
+
+def is_not_a_stalled_client(record: logging.LogRecord) -> bool:
+    """Say whether a log record is about something else than a stalled client."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
+class LingeringThreadWorker(ThreadWorker):
+    """A `gthread` worker that waits for closing clients outside its main loop.
+
+    Gunicorn lets a client two seconds to read the end of its answer before it
+    closes the connection, and spends them in the loop that accepts the others.
+    """
+
+    def init_process(self) -> None:
+        """Begin to serve."""
+        self.log.error_log.addFilter(is_not_a_stalled_client)
+        super().init_process()
+
+    def handle(self, conn: TConn) -> object:
+        """Serve one request, and close in this thread what is to be closed."""
+        keep = super().handle(conn)
+        if keep is False:
+            conn.close(graceful=True)
+        return keep
+
+    def finish_request(self, conn: TConn, fs: Future[object]) -> None:
+        """Count a connection that is closed already; park one that is not."""
+        if not fs.cancelled() and fs.exception() is None and fs.result() is False:
+            self.nr_conns -= 1
+        else:
+            super().finish_request(conn, fs)
+
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = LingeringThreadWorker
+workers = int(os.environ.get("WEB_CONCURRENCY") or len(os.sched_getaffinity(0)))
+threads = THREADS
+worker_connections = 1000
+backlog = 1024
+preload_app = False
+timeout = 60
+graceful_timeout = 45
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
+proc_name = "orchestrator"
+
+
+def when_ready(server: Arbiter) -> None:
+    """Give every connection a receive and a send timeout."""
+    seconds = struct.pack("ll", CLIENT_TIMEOUT, 0)
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, seconds)
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Run the engine once, so that no caller waits for it to load."""
+    # Imported here, in the worker: what the master imports, no reload renews.
+    from backtesting import load_csv  # noqa: PLC0415
+    from orchestrator.backtest_runner import run_backtest  # noqa: PLC0415
+    from orchestrator.settings import shipped_data_dir  # noqa: PLC0415
+
+    run_backtest(load_csv(shipped_data_dir() / "sample_ohlcv.csv"), "SAMPLE")
+    worker.log.info("Worker %s has warmed its engine", worker.pid)
