@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -69,7 +70,8 @@ def weigh(
     tries : Tries
         How often the caller tried, this run included.
     risk_free_rate : float, default=0.0
-        Annual, effective.
+        Annual, effective.  A negative one counts as 0: it would turn idle cash into
+        skill.
     holding : Holding, optional
         What was held, for the timing test.
     plan : BootstrapPlan, optional
@@ -84,7 +86,7 @@ def weigh(
         `undefined`: a sample that says nothing never gets a favourable number.
     """
     found = _Found(_counts(returns.size, sample, tries))
-    per_period = (1.0 + risk_free_rate) ** (1.0 / periods_per_year) - 1.0
+    per_period = (1.0 + max(risk_free_rate, 0.0)) ** (1.0 / periods_per_year) - 1.0
     estimate, paths = None, None
     try:
         estimate = estimate_sharpe(returns, risk_free_per_period=per_period)
@@ -97,6 +99,7 @@ def weigh(
         paths = found.resample(plan, returns, per_period)
     if paths is not None:
         found.figures |= bootstrap_figures(paths, periods_per_year, drawdown_limit_pct)
+    found.drop_what_is_not_finite()
     return Evidence(
         sample=sample,
         returns=returns.size,
@@ -124,6 +127,12 @@ class _Found:
             self.figures |= compute()
         except UndefinedStatisticError as error:
             self.lack(names, error.reason)
+
+    def drop_what_is_not_finite(self) -> None:
+        odd = [name for name, value in self.figures.items() if not math.isfinite(value)]
+        self.lack(odd, "overflow")
+        for name in odd:
+            del self.figures[name]
 
     def add_statistics(
         self, estimate: SharpeEstimate, tries: Tries, periods_per_year: float

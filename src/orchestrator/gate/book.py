@@ -1,0 +1,129 @@
+"""The policies in force: shipped ones, the operator's, a default and a floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+
+from orchestrator.errors import InvalidRequestError, Place, PolicyTooLaxError
+from orchestrator.gate.policies import Policy, laxer_rules
+from orchestrator.gate.policy_file import Layers, PolicyFile, PolicyFileError
+
+LITERAL = "literal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyBook:
+    """Every policy a caller may name; open one with `PolicyBook.load`.
+
+    Parameters
+    ----------
+    policies : Mapping of str to Policy
+    default : str
+        What a gate without a policy is judged by; never laxer than the floor.
+    floor : str or None
+        No caller may ask for a policy laxer than this one.
+    """
+
+    policies: Mapping[str, Policy]
+    default: str = LITERAL
+    floor: str | None = None
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> PolicyBook:
+        """Return the shipped policies with an operator's file over them.
+
+        Raises
+        ------
+        PolicyFileError
+            If the file cannot be read or breaks a rule: file, line and rule.
+        """
+        if path is None:
+            return cls.parse("", source="no file")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PolicyFileError(f"{path}: cannot be read: {error}") from None
+        return cls.parse(text, source=str(path))
+
+    @classmethod
+    def parse(cls, text: str, *, source: str) -> PolicyBook:
+        """Return the shipped policies with the TOML of `text` over them.
+
+        Raises
+        ------
+        PolicyFileError
+            If it breaks a rule.
+        """
+        shipped = resources.files("orchestrator.gate").joinpath("shipped.toml")
+        operator = PolicyFile.parse(text, source=source)
+        layers = Layers(
+            shipped=PolicyFile.parse(
+                shipped.read_text(encoding="utf-8"), source="shipped.toml"
+            ),
+            operator=operator,
+        )
+        book = cls(
+            policies=MappingProxyType(layers.resolve_all()),
+            default=operator.default or operator.floor or LITERAL,
+            floor=operator.floor,
+        )
+        book._check(operator)
+        return book
+
+    def choose(self, name: str | None, *, pointer: str = "/gate/policy") -> Policy:
+        """Return the policy a caller asks for, or the default.
+
+        Raises
+        ------
+        InvalidRequestError
+            If no policy has that name.
+        PolicyTooLaxError
+            If any rule of it is laxer than the floor's.
+        """
+        if name is None:
+            return self.policies[self.default]
+        if name not in self.policies:
+            nearest = get_close_matches(name, sorted(self.policies), n=1, cutoff=0.0)
+            detail = f"{name!r} is not a policy: did you mean {nearest[0]!r}?"
+            raise InvalidRequestError(detail, places=(Place(pointer, detail),))
+        laxer = self._laxer_than_floor(name)
+        if laxer:
+            detail = (
+                f"policy {name!r} is laxer than the floor {self.floor!r} in "
+                f"{', '.join(laxer)}"
+            )
+            raise PolicyTooLaxError(detail, places=(Place(pointer, detail),))
+        return self.policies[name]
+
+    def to_json(self) -> dict[str, object]:
+        """Return every policy with whether a caller may ask for it."""
+        return {
+            "default": self.default,
+            **({} if self.floor is None else {"floor": self.floor}),
+            "policies": [
+                policy.to_json() | {"allowed": not self._laxer_than_floor(name)}
+                for name, policy in sorted(self.policies.items())
+            ],
+        }
+
+    def _laxer_than_floor(self, name: str) -> tuple[str, ...]:
+        if self.floor is None:
+            return ()
+        return laxer_rules(self.policies[name], self.policies[self.floor])
+
+    def _check(self, file: PolicyFile) -> None:
+        for key, name in (("default", file.default), ("floor", file.floor)):
+            if name is not None and name not in self.policies:
+                raise file.fault(f"{key}: no policy is named {name!r}", key)
+        laxer = self._laxer_than_floor(self.default)
+        if laxer:
+            raise file.fault(
+                f"default {self.default!r} is laxer than the floor {self.floor!r} in "
+                f"{', '.join(laxer)}",
+                "default",
+            )

@@ -1,0 +1,169 @@
+"""Conditions as callers write them: ``metric op number``.
+
+A metric is a name of the catalogue, ``benchmark.`` and such a name, or ``evidence.``
+and the name of a figure.  An operator is ``>``, ``>=``, ``<`` or ``<=``: equality of
+floating-point numbers is not a condition.  A number is a plain ASCII decimal.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from backtesting.metrics import CATALOGUE
+from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.evidence import FIGURE_NAMES
+from orchestrator.spec import Condition, GateSpec
+
+MOST_CONDITIONS = 50
+LONGEST_CONDITION = 200
+MOST_TRIES = 1_000_000_000
+OPERATORS = (">", ">=", "<", "<=")
+METRIC_NAMES = frozenset(definition.name for definition in CATALOGUE)
+KNOWN_NAMES = frozenset(
+    METRIC_NAMES
+    | {f"benchmark.{name}" for name in METRIC_NAMES}
+    | {f"evidence.{name}" for name in FIGURE_NAMES}
+)
+
+_SPACE = r"[ \t\r\n]*"
+_NAME = r"([A-Za-z_][A-Za-z0-9_.]*)"
+_OPERATOR = r"([<>=!~]+)"
+_WORD = r"([^ \t\r\n<>=!~]+)"
+_PARTS = re.compile(_SPACE.join(("", _NAME, _OPERATOR, _WORD, "")))
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GATE_FIELDS = ("conditions", "policy", "tries")
+
+
+def parse_condition(text: object, *, pointer: str = "/gate/0") -> Condition:
+    """Return the condition that `text` states.
+
+    Parameters
+    ----------
+    text : object
+        Such as ``"sharpe_ratio > 0.5"``.
+    pointer : str
+        Where it stands in the request, for the error.
+
+    Raises
+    ------
+    InvalidRequestError
+        Naming what is wrong, and the nearest name for an unknown metric.
+
+    Examples
+    --------
+    >>> parse_condition("max_drawdown_pct<20")
+    Condition(metric='max_drawdown_pct', op='<', threshold=20.0)
+    """
+    if not isinstance(text, str):
+        raise _refusal(pointer, "a condition is a string such as 'sharpe_ratio > 0.5'")
+    if len(text) > LONGEST_CONDITION:
+        raise _refusal(
+            pointer, f"a condition has at most {LONGEST_CONDITION} characters"
+        )
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        raise _refusal(
+            pointer,
+            f"{text!r} is not a condition: write metric op number, such as "
+            "'sharpe_ratio > 0.5', with op one of > >= < <=",
+        )
+    metric, operator, number = parts.groups()
+    if operator not in OPERATORS:
+        raise _refusal(pointer, f"{operator!r} is not an operator: use > >= < or <=")
+    if metric not in KNOWN_NAMES:
+        raise _refusal(pointer, _unknown_metric(metric))
+    return Condition(metric=metric, op=operator, threshold=_threshold(number, pointer))
+
+
+def parse_conditions(
+    texts: Sequence[object], *, pointer: str = "/gate"
+) -> tuple[Condition, ...]:
+    """Return the conditions of a list; every faulty one is named at once.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the list is empty or too long, or for any condition.
+    """
+    if not texts:
+        raise _refusal(
+            pointer, "a gate needs at least one condition: an empty one passes all"
+        )
+    if len(texts) > MOST_CONDITIONS:
+        raise _refusal(
+            pointer, f"{len(texts)} conditions; a gate has at most {MOST_CONDITIONS}"
+        )
+    conditions: list[Condition] = []
+    places: list[Place] = []
+    for index, text in enumerate(texts):
+        try:
+            conditions.append(parse_condition(text, pointer=f"{pointer}/{index}"))
+        except InvalidRequestError as error:
+            places.extend(error.places)
+    if places:
+        raise InvalidRequestError(places[0].detail, places=tuple(places))
+    return tuple(conditions)
+
+
+def parse_gate(value: object, *, pointer: str = "/gate") -> GateSpec:
+    """Return the gate of a request: a list, or an object around one.
+
+    Raises
+    ------
+    InvalidRequestError
+        For another shape, an unknown field, a policy that is not a string, tries
+        that are not a whole number from 1 on, or any condition.
+    """
+    if isinstance(value, list | tuple):
+        return GateSpec(conditions=parse_conditions(value, pointer=pointer))
+    if not isinstance(value, Mapping):
+        raise _refusal(
+            pointer, "a gate is a list of conditions or an object that holds one"
+        )
+    for name in value:
+        if name not in _GATE_FIELDS:
+            raise _refusal(f"{pointer}/{name}", "unknown field")
+    texts = value.get("conditions")
+    if not isinstance(texts, list | tuple):
+        raise _refusal(f"{pointer}/conditions", "a gate needs a list of conditions")
+    policy = value.get("policy")
+    if policy is not None and not isinstance(policy, str):
+        raise _refusal(f"{pointer}/policy", "a policy is named by a string")
+    return GateSpec(
+        conditions=parse_conditions(texts, pointer=f"{pointer}/conditions"),
+        policy=policy,
+        tries=_tries(value.get("tries"), f"{pointer}/tries"),
+    )
+
+
+def _tries(value: Any, pointer: str) -> int | None:
+    if value is None:
+        return None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and 1 <= value <= MOST_TRIES and value == int(value):
+        return int(value)
+    raise _refusal(pointer, f"tries is a whole number from 1 to {MOST_TRIES}")
+
+
+def _threshold(number: str, pointer: str) -> float:
+    threshold = float(number) if _NUMBER.fullmatch(number) else math.nan
+    if not math.isfinite(threshold):
+        raise _refusal(
+            pointer,
+            f"{number!r} is not a finite decimal number, such as 0.5, -3 or 1e6; "
+            "figures in percent are compared with plain numbers: 20, not 20%",
+        )
+    return threshold + 0.0  # minus zero becomes zero
+
+
+def _unknown_metric(name: str) -> str:
+    nearest = get_close_matches(name.lower(), sorted(KNOWN_NAMES), n=1, cutoff=0.0)
+    return f"{name!r} is not a metric: did you mean {nearest[0]!r}?"
+
+
+def _refusal(pointer: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError(detail, places=(Place(pointer, detail),))

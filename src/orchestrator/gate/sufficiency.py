@@ -1,0 +1,201 @@
+"""Where the evidence falls short of a policy, each with the cure.
+
+Every rule here asks "is this shown?": what is missing or undefined is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from orchestrator.evidence import Evidence
+from orchestrator.gate.policies import Policy
+from orchestrator.gate.words import explain, number, plural, tenth_up
+from orchestrator.spec import Condition, Notice
+
+TRIES_UNCOUNTED = "tries_uncounted"
+_CURES = {
+    "partial_window": "ask for a window that the source holds whole",
+    "sample_data": "give the symbol's own bars: these are the shipped sample",
+    "stale_data": "ask again when the data service answers",
+    "old_data": "ask again when newer bars are there",
+    TRIES_UNCOUNTED: "judge where the ledger counts tries",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a verdict is what it is: a stable code and plain words."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What must be computed before a gate can be judged."""
+
+    bootstrap: bool
+    drawdown_limit_pct: float | None
+
+
+def needs_of(conditions: Iterable[Condition], policy: Policy) -> Needs:
+    """Return what `policy` and the conditions need beside the always-on evidence."""
+    conditions = tuple(conditions)
+    limit = drawdown_limit(conditions)
+    named = any(c.metric.startswith("evidence.bootstrap.") for c in conditions)
+    judged = policy.max_drawdown_probability < 1.0 and limit is not None
+    return Needs(bootstrap=named or judged, drawdown_limit_pct=limit)
+
+
+def drawdown_limit(conditions: Iterable[Condition]) -> float | None:
+    """Return the tightest upper limit set on ``max_drawdown_pct``."""
+    return min(_thresholds(conditions, "max_drawdown_pct", ("<", "<=")), default=None)
+
+
+def sharpe_threshold(conditions: Iterable[Condition]) -> float:
+    """Return the highest lower limit set on ``sharpe_ratio``, at least 0."""
+    return max(_thresholds(conditions, "sharpe_ratio", (">", ">=")), default=0.0) or 0.0
+
+
+def shortfalls(
+    policy: Policy,
+    *,
+    conditions: Sequence[Condition],
+    evidence: Evidence | None,
+    notices: Iterable[Notice],
+    strategy_type: str,
+) -> tuple[Reason, ...]:
+    """Return every way in which the evidence is not enough for `policy`."""
+    found = [*_of_data(policy, notices)]
+    if evidence is None:
+        found.append(Reason(code="no_evidence", detail="the run was not weighed"))
+        return tuple(found)
+    found += _of_tries(policy, evidence)
+    found += _of_sample(policy, evidence)
+    found += _of_trades(policy, evidence, strategy_type)
+    found += _of_p_value(policy, evidence)
+    found += _of_psr(policy, evidence, sharpe_threshold(conditions))
+    found += _of_drawdown(policy, evidence, drawdown_limit(conditions))
+    return tuple(found)
+
+
+def _thresholds(
+    conditions: Iterable[Condition], metric: str, operators: tuple[str, ...]
+) -> list[float]:
+    return [c.threshold for c in conditions if c.metric == metric and c.op in operators]
+
+
+def _of_data(policy: Policy, notices: Iterable[Notice]) -> Iterator[Reason]:
+    seen = {notice.code: notice for notice in reversed(tuple(notices))}
+    for code in policy.insufficient_on:
+        if code in seen:
+            cure = _CURES.get(code)
+            detail = seen[code].detail + (f"; {cure}" if cure else "")
+            yield Reason(code=code, detail=detail)
+
+
+def _of_tries(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    if TRIES_UNCOUNTED in policy.insufficient_on and evidence.tries.counted is None:
+        detail = "nobody counted the tries before this one"
+        yield Reason(
+            code=TRIES_UNCOUNTED, detail=f"{detail}; {_CURES[TRIES_UNCOUNTED]}"
+        )
+
+
+def _of_sample(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    lacking = policy.min_returns - evidence.returns
+    if lacking > 0:
+        yield Reason(
+            code="too_few_returns",
+            detail=f"{plural(evidence.returns, 'return')} of {policy.min_returns}: "
+            f"needs {plural(lacking, 'more bar')}",
+        )
+    # 365 days of daily bars are a year, though 0.9993 of 365.25 days.
+    years = round(evidence.sample.years, 2)
+    if years < policy.min_years:
+        yield Reason(
+            code="too_short",
+            detail=f"{number(years)} of {number(policy.min_years)} years: needs about "
+            f"{tenth_up(policy.min_years - years)} more years of data",
+        )
+
+
+def _of_trades(
+    policy: Policy, evidence: Evidence, strategy_type: str
+) -> Iterator[Reason]:
+    closed = evidence.sample.closed_trades
+    losing = evidence.sample.losing_trades
+    excused = strategy_type in policy.trades_not_asked_of
+    lacking = policy.min_closed_trades - closed
+    if lacking > 0 and not excused:
+        yield Reason(
+            code="too_few_closed_trades",
+            detail=f"{plural(closed, 'closed trade')} of {policy.min_closed_trades}: "
+            f"needs {plural(lacking, 'more closed trade')}",
+        )
+    lacking = policy.min_losing_trades - losing
+    if lacking > 0 and (closed > 0 or not excused):
+        yield Reason(
+            code="no_losing_trade" if losing == 0 else "too_few_losing_trades",
+            detail=f"{'no' if losing == 0 else losing} losing trade"
+            f"{'' if losing <= 1 else 's'}: a record says nothing of losses it never "
+            f"had; needs {plural(lacking, 'more losing trade')} to judge by",
+        )
+
+
+def _of_p_value(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    limit = policy.max_p_value_adjusted
+    if limit >= 1.0:
+        return
+    p_value = evidence.figures.get("p_value_adjusted")
+    if p_value is None:
+        reason = evidence.undefined.get("p_value_adjusted", "not_measured")
+        detail = f"there is no p-value: {explain(reason)}"
+        yield Reason(code="p_value_undefined", detail=detail)
+    elif not p_value <= limit:
+        tried = plural(evidence.tries.used, "try").replace("trys", "tries")
+        found = f"p-value {number(p_value, against=limit, digits=3)} after {tried}"
+        detail = f"{found}, above {number(limit)}: {_cure_by_years(evidence, limit)}"
+        yield Reason(code="could_be_luck", detail=detail)
+
+
+def _cure_by_years(evidence: Evidence, limit: float) -> str:
+    more = evidence.years_to_p_value(limit) if limit > 0.0 else None
+    if more is None:
+        return "no length of data is enough at this Sharpe"
+    return f"needs about {tenth_up(max(more, 0.1))} more years at this Sharpe"
+
+
+def _of_psr(policy: Policy, evidence: Evidence, threshold: float) -> Iterator[Reason]:
+    if policy.min_psr <= 0.0:
+        return
+    probability = evidence.psr_above(threshold)
+    if probability is None or not probability >= policy.min_psr:
+        shown = "unknown"
+        if probability is not None:
+            shown = number(probability, against=policy.min_psr, digits=3)
+        yield Reason(
+            code="sharpe_not_shown",
+            detail=f"the probability of a true Sharpe ratio above {number(threshold)} "
+            f"is {shown}, under {number(policy.min_psr)}: needs more data or a lower "
+            "threshold",
+        )
+
+
+def _of_drawdown(
+    policy: Policy, evidence: Evidence, limit: float | None
+) -> Iterator[Reason]:
+    highest = policy.max_drawdown_probability
+    if highest >= 1.0 or limit is None:
+        return
+    paths = evidence.bootstrap
+    shown = None if paths is None else paths.probability_of_drawdown_over(limit)
+    if shown is None or not shown <= highest:
+        found = "unknown" if shown is None else number(shown, against=highest, digits=3)
+        yield Reason(
+            code="drawdown_not_shown",
+            detail=f"the share of resampled paths with a drawdown over {number(limit)} "
+            f"% is {found}, above {number(highest)}: needs a smaller position or a "
+            "wider limit",
+        )

@@ -1,0 +1,191 @@
+"""The verdict on a run.
+
+1. A condition that is not met, or whose figure is undefined: **fail**.
+2. A policy that is not enforced stops there: otherwise **pass**, with a warning for
+   everything an enforced one would have missed.
+3. An enforced policy says **insufficient_evidence** if the evidence falls short of
+   any of its rules, and **pass** only otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from orchestrator.evidence import Evidence
+from orchestrator.gate.judged import Figures, JudgedCondition, judge_condition
+from orchestrator.gate.policies import Policy
+from orchestrator.gate.sufficiency import Reason, shortfalls
+from orchestrator.gate.words import explain, missed
+from orchestrator.spec import Condition, Notice
+
+WEAK_EVIDENCE = "weak_evidence"
+
+
+class Outcome(StrEnum):
+    """The three answers of a gate."""
+
+    PASS = "pass"  # noqa: S105 -- not a password
+    FAIL = "fail"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An outcome, what it was judged by, and why.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    policy : Policy
+    conditions : tuple of JudgedCondition
+        In the caller's order.
+    reasons : tuple of Reason
+        Never empty; with the cure where there is one.
+    warnings : tuple of Notice
+        ``weak_evidence`` for each shortfall that was not judged.
+    """
+
+    outcome: Outcome
+    policy: Policy
+    conditions: tuple[JudgedCondition, ...]
+    reasons: tuple[Reason, ...]
+    warnings: tuple[Notice, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the whole verdict as JSON."""
+        answer = self._head() | {
+            "conditions": [condition.to_json() for condition in self.conditions],
+            "reasons": [reason.detail for reason in self.reasons],
+        }
+        answer["policy"] = self.policy.identity() | {"rules": self.policy.rules()}
+        if self.warnings:
+            answer["warnings"] = [
+                {"code": warning.code, "detail": warning.detail}
+                for warning in self.warnings
+            ]
+        return answer
+
+    def to_short_json(self, limit: int = 900) -> dict[str, object]:
+        """Return a verdict of at most `limit` bytes, for agents that count tokens.
+
+        Warnings, then conditions that are met, then further conditions and reasons
+        are left out until it fits; ``omitted`` counts them.
+        """
+        # Lists from which the last goes first: what matters least stands last.
+        kept = sorted(self.conditions, key=lambda condition: condition.met)
+        reasons = [reason.detail for reason in self.reasons]
+        warnings = [warning.detail for warning in self.warnings]
+        while True:
+            answer = self._short(kept, reasons, warnings)
+            if len(json.dumps(answer).encode()) <= limit:
+                return answer
+            if warnings:
+                warnings.pop()
+            elif kept:
+                kept.pop()
+            elif reasons:
+                reasons.pop()
+            else:
+                return answer
+
+    def _short(
+        self, kept: list[JudgedCondition], reasons: list[str], warnings: list[str]
+    ) -> dict[str, object]:
+        shown = [each.to_json() for each in self.conditions if each in kept]
+        answer = self._head() | {"conditions": shown, "reasons": reasons}
+        if warnings:
+            answer["warnings"] = warnings
+        whole = len(self.conditions) + len(self.reasons) + len(self.warnings)
+        omitted = whole - len(shown) - len(reasons) - len(warnings)
+        return answer | ({"omitted": omitted} if omitted else {})
+
+    def _head(self) -> dict[str, object]:
+        return {"verdict": self.outcome.value, "policy": self.policy.identity()}
+
+
+def judge(
+    conditions: Sequence[Condition],
+    *,
+    policy: Policy,
+    measured: Figures,
+    benchmark: Figures | None,
+    evidence: Evidence | None,
+    strategy_type: str,
+    notices: Iterable[Notice] = (),
+) -> Verdict:
+    """Judge a run.
+
+    Parameters
+    ----------
+    conditions : sequence of Condition
+        At least one.
+    policy : Policy
+        Chosen from the book, so never under the floor.
+    measured, benchmark : Figures
+        The run's metrics and those of its benchmark.
+    evidence : Evidence or None
+        None is no evidence: an enforced policy does not pass it.
+    strategy_type : str
+        The registered name of the strategy.
+    notices : iterable of Notice
+        The warnings of the answer: some make the evidence insufficient.
+
+    Raises
+    ------
+    ValueError
+        If there is no condition: nothing would be judged.
+    """
+    if not conditions:
+        raise ValueError("a verdict needs at least one condition")
+    judged = tuple(
+        judge_condition(
+            condition, measured=measured, benchmark=benchmark, evidence=evidence
+        )
+        for condition in conditions
+    )
+    lacking = shortfalls(
+        policy,
+        conditions=conditions,
+        evidence=evidence,
+        notices=notices,
+        strategy_type=strategy_type,
+    )
+    outcome, reasons = _decide(judged, policy, lacking)
+    return Verdict(
+        outcome=outcome,
+        policy=policy,
+        conditions=judged,
+        reasons=reasons,
+        warnings=_warnings(policy, lacking),
+    )
+
+
+def _decide(
+    judged: tuple[JudgedCondition, ...], policy: Policy, lacking: tuple[Reason, ...]
+) -> tuple[Outcome, tuple[Reason, ...]]:
+    unmet = tuple(_why_unmet(each) for each in judged if not each.met)
+    if unmet:
+        return Outcome.FAIL, unmet
+    if lacking and policy.enforced:
+        return Outcome.INSUFFICIENT_EVIDENCE, lacking
+    count = len(judged)
+    met = "the condition is met" if count == 1 else f"all {count} conditions are met"
+    return Outcome.PASS, (Reason(code="conditions_met", detail=met),)
+
+
+def _why_unmet(judged: JudgedCondition) -> Reason:
+    condition = judged.condition
+    if judged.value is None:
+        detail = f"{condition.metric} is undefined: {explain(judged.undefined or '')}"
+        return Reason(code="undefined_metric", detail=detail)
+    detail = missed(condition.metric, condition.op, condition.threshold, judged.value)
+    return Reason(code="condition_not_met", detail=detail)
+
+
+def _warnings(policy: Policy, lacking: tuple[Reason, ...]) -> tuple[Notice, ...]:
+    if policy.enforced:
+        return ()
+    return tuple(Notice(code=WEAK_EVIDENCE, detail=each.detail) for each in lacking)
