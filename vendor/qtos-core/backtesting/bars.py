@@ -75,7 +75,7 @@ class Bars:
         cls,
         *,
         timestamps: ArrayLike,
-        open: ArrayLike,  # noqa: A002 -- the field's name is the trade's word
+        open: ArrayLike,
         high: ArrayLike,
         low: ArrayLike,
         close: ArrayLike,

@@ -1,0 +1,77 @@
+"""Backtests over historical bars, on qtos-core.
+
+Two paths, one arithmetic:
+
+* `simulate` runs target levels through a compiled kernel;
+* `BacktestEngine` runs a Python `qtos_core.Strategy`, with hooks, event by event;
+  `ReplayStrategy` takes levels through it.
+"""
+
+from __future__ import annotations
+
+from backtesting.bars import BarContractError, Bars
+from backtesting.data_loader import load_csv, load_dataframe
+from backtesting.engine import (
+    Advisor,
+    BacktestEngine,
+    BacktestResult,
+    MarketData,
+    Observer,
+    PassThroughRiskManager,
+    Rejection,
+    Trade,
+    Validator,
+)
+from backtesting.kernel import (
+    Fills,
+    OrderCounts,
+    Rejections,
+    RoundTrips,
+    Simulation,
+    simulate,
+)
+from backtesting.metrics import Metrics, compute_metrics
+from backtesting.portfolio_report import print_report
+from backtesting.replay import ReplayStrategy
+from backtesting.terms import (
+    Costs,
+    Direction,
+    Exits,
+    Fill,
+    Sizing,
+    SizingRule,
+    Terms,
+)
+
+__all__ = [
+    "Advisor",
+    "BacktestEngine",
+    "BacktestResult",
+    "BarContractError",
+    "Bars",
+    "Costs",
+    "Direction",
+    "Exits",
+    "Fill",
+    "Fills",
+    "MarketData",
+    "Metrics",
+    "Observer",
+    "OrderCounts",
+    "PassThroughRiskManager",
+    "Rejection",
+    "Rejections",
+    "ReplayStrategy",
+    "RoundTrips",
+    "Simulation",
+    "Sizing",
+    "SizingRule",
+    "Terms",
+    "Trade",
+    "Validator",
+    "compute_metrics",
+    "load_csv",
+    "load_dataframe",
+    "print_report",
+    "simulate",
+]

@@ -1,0 +1,79 @@
+"""From bars to the events a strategy sees, built from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import pandas as pd
+
+from backtesting.bars import PRICE_COLUMNS, Bars
+from qtos_core import Event
+
+UNKNOWN_SYMBOL = "UNKNOWN"
+"""The symbol of data that does not say its own."""
+
+
+class MarketData(NamedTuple):
+    """One bar: the payload of a backtest's events."""
+
+    symbol: str
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float = 0.0
+    timestamp: datetime | None = None
+
+
+class Feed(NamedTuple):
+    """Bars with the datetimes and the symbol they are shown under."""
+
+    bars: Bars
+    times: list[datetime]
+    symbol: str | None
+
+    def events(self) -> Iterator[Event]:
+        """Yield one event a bar, in order."""
+        bars = self.bars
+        rows = zip(
+            bars.open.tolist(),
+            bars.high.tolist(),
+            bars.low.tolist(),
+            bars.close.tolist(),
+            bars.volume.tolist(),
+            self.times,
+            strict=True,
+        )
+        symbol = self.symbol or UNKNOWN_SYMBOL
+        for row in rows:
+            yield Event(row[-1], MarketData(symbol, *row))
+
+
+def open_feed(data: pd.DataFrame | Bars, symbol: str | None = None) -> Feed:
+    """Return the feed of a frame or of bars.
+
+    Times are as the index is, naive or aware; bars are labelled in UTC.
+
+    Raises
+    ------
+    ValueError
+        If the index is not a DatetimeIndex, a price column is missing, or a bar
+        breaks the contract of `Bars`.
+    """
+    if isinstance(data, Bars):
+        index = pd.DatetimeIndex(data.timestamps).tz_localize("UTC")
+        return Feed(data, index.to_pydatetime().tolist(), symbol)
+    if not isinstance(data.index, pd.DatetimeIndex):
+        raise ValueError(  # noqa: TRY004 -- one error for every unusable frame
+            f"data needs a DatetimeIndex, not {type(data.index).__name__}: "
+            "see load_dataframe"
+        )
+    missing = [name for name in PRICE_COLUMNS if name not in data]
+    if missing:
+        raise ValueError(f"data has no column {', '.join(missing)}: see load_dataframe")
+    named = symbol or data.attrs.get("symbol")
+    times = data.index.to_pydatetime().tolist()
+    known = None if named in {None, UNKNOWN_SYMBOL} else str(named)
+    return Feed(Bars.from_frame(data), times, known)

@@ -1,0 +1,107 @@
+"""The compiled loop over bars: levels in, fills and equity out."""
+
+from __future__ import annotations
+
+from backtesting.kernel.account import execute, refuse
+from backtesting.kernel.compiled import compiled
+from backtesting.kernel.layout import (
+    ALLOWED_SIDE,
+    CASH,
+    EMITTED,
+    NEXT_OPEN,
+    NO_NEXT_BAR,
+    POSITION,
+    SLIPPAGE_RATE,
+    Book,
+    Floats,
+    Prices,
+)
+from backtesting.kernel.levels import clipped, entries_held, plan
+from backtesting.kernel.protection import accrue_borrow, protect
+from backtesting.kernel.sizing import entry_size
+
+_NONE = -1.0  # no such order; an entry of 0 units is an order, and is refused
+
+
+@compiled
+def count_changes(levels: Floats, allowed_side: float) -> int:
+    """Return how often the level changes: the bound on what must be recorded."""
+    changes = 0
+    previous = 0.0
+    for raw in levels:
+        level = clipped(raw, allowed_side)
+        changes += level != previous
+        previous = level
+    return changes
+
+
+@compiled
+def run(
+    prices: Prices, levels: Floats, book: Book, equity: Floats, positions: Floats
+) -> None:
+    """Run the whole series, filling `book`, `equity` and `positions`."""
+    account, terms, close = book.account, book.terms, prices.close
+    next_open = terms[NEXT_OPEN] != 0.0
+    previous = held = aimed = position_then = side = 0.0
+    exit_units = entry_units = _NONE
+    for bar in range(close.size):
+        if account[POSITION] < 0.0 and bar > 0:
+            accrue_borrow(book, close[bar - 1])
+        if side != 0.0:
+            _settle(book, bar, side, exit_units, entry_units, prices.open[bar], bar)
+            side = 0.0
+        if account[POSITION] != 0.0:
+            protect(book, bar, prices)
+        level = clipped(levels[bar], terms[ALLOWED_SIDE])
+        if level != previous:
+            position = account[POSITION]
+            held = entries_held(held, aimed, position_then, position)
+            part, entries, aimed = plan(held, previous, level)
+            side = 1.0 if level > previous else -1.0
+            exit_units = abs(position) * part if part > 0.0 else _NONE
+            entry_units = _NONE
+            if entries > 0.0:
+                worth = account[CASH] + position * close[bar]
+                entry_units = entries * entry_size(terms, worth, close, bar)
+            account[EMITTED] += (exit_units >= 0.0) + (entry_units >= 0.0)
+            previous, position_then = level, position
+            if not next_open:
+                base = close[bar]
+                _settle(book, bar, side, exit_units, entry_units, base, bar + 1)
+                side = 0.0
+        equity[bar] = account[CASH] + account[POSITION] * close[bar]
+        positions[bar] = account[POSITION]
+    if side != 0.0:
+        _run_out(book, close.size - 1, side, exit_units, entry_units, close[-1])
+
+
+@compiled
+def _settle(
+    book: Book,
+    bar: int,
+    side: float,
+    exit_units: float,
+    entry_units: float,
+    base: float,
+    exposed_from: int,
+) -> None:
+    slippage = book.terms[SLIPPAGE_RATE]
+    if exit_units >= 0.0:
+        execute(book, bar, side, exit_units, base, slippage, exposed_from)
+    if entry_units >= 0.0:
+        execute(book, bar, side, entry_units, base, slippage, exposed_from)
+
+
+@compiled
+def _run_out(
+    book: Book,
+    bar: int,
+    side: float,
+    exit_units: float,
+    entry_units: float,
+    price: float,
+) -> None:
+    if exit_units >= 0.0:
+        refuse(book, bar, side, exit_units, price, NO_NEXT_BAR, 0.0, 0.0)
+    if entry_units >= 0.0:
+        refuse(book, bar, side, entry_units, price, NO_NEXT_BAR, 0.0, 0.0)

@@ -1,0 +1,126 @@
+"""Closed round trips: entries and exits matched first in, first out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backtesting.kernel import layout
+from backtesting.kernel.compiled import compiled
+from backtesting.kernel.layout import FILL_REASONS, FillReason, Floats
+
+(ENTRY_BAR, EXIT_BAR, SIDE, UNITS, ENTRY_PRICE, EXIT_PRICE, COSTS, PNL, REASON) = range(
+    9
+)
+TRIP_SIZE = 9
+
+
+@compiled
+def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats) -> int:
+    """Write the closed round trips of `fills` into `trips`; return their number.
+
+    `trips` has room for as many columns as there are fills.
+    """
+    lots = np.empty((3, fills.shape[1]))  # fill, units left, commission a unit
+    first = stop = count = 0
+    position = 0.0
+    for row in range(fills.shape[1]):
+        side, units = fills[layout.SIDE, row], fills[layout.UNITS, row]
+        commission = fills[layout.COMMISSION, row] / units
+        opens = position * side >= 0.0
+        position += side * units
+        if opens:
+            lots[0, stop], lots[1, stop], lots[2, stop] = row, units, commission
+            stop += 1
+            continue
+        left = units
+        while left > 0.0 and first < stop:
+            taken = min(left, lots[1, first])
+            entry = int(lots[0, first])
+            bars = (int(fills[layout.BAR, entry]), int(fills[layout.BAR, row]))
+            entry_price, price = fills[layout.PRICE, entry], fills[layout.PRICE, row]
+            costs = taken * (commission + lots[2, first])
+            if side > 0.0 and borrow_rate > 0.0:
+                costs += taken * borrow_rate * close[bars[0] : bars[1]].sum()
+            trips[ENTRY_BAR, count], trips[EXIT_BAR, count] = bars
+            trips[SIDE, count], trips[UNITS, count] = -side, taken
+            trips[ENTRY_PRICE, count], trips[EXIT_PRICE, count] = entry_price, price
+            trips[COSTS, count] = costs
+            trips[PNL, count] = side * (entry_price - price) * taken - costs
+            trips[REASON, count] = fills[layout.FILL_REASON, row]
+            count += 1
+            left -= taken
+            lots[1, first] -= taken
+            first += lots[1, first] <= 0.0
+        if position == 0.0:
+            first = stop
+    return count
+
+
+@dataclass(frozen=True, eq=False)
+class RoundTrips:
+    """Closed round trips; an open position at the end is not among them."""
+
+    matrix: Floats
+
+    def __len__(self) -> int:
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def entry_bar(self) -> NDArray[np.int64]:
+        """Bar of the entry's fill."""
+        return self.matrix[ENTRY_BAR].astype(np.int64)
+
+    @cached_property
+    def exit_bar(self) -> NDArray[np.int64]:
+        """Bar of the exit's fill."""
+        return self.matrix[EXIT_BAR].astype(np.int64)
+
+    @property
+    def bars(self) -> Floats:
+        """Bars from entry to exit."""
+        return self.matrix[EXIT_BAR] - self.matrix[ENTRY_BAR]
+
+    @property
+    def side(self) -> Floats:
+        """+1 for a long, -1 for a short."""
+        return self.matrix[SIDE]
+
+    @property
+    def quantity(self) -> Floats:
+        """Units, positive."""
+        return self.matrix[UNITS]
+
+    @property
+    def entry_price(self) -> Floats:
+        """Price of the entry, slippage included."""
+        return self.matrix[ENTRY_PRICE]
+
+    @property
+    def exit_price(self) -> Floats:
+        """Price of the exit, slippage included."""
+        return self.matrix[EXIT_PRICE]
+
+    @property
+    def costs(self) -> Floats:
+        """Commissions of both ends and borrow fees, in money."""
+        return self.matrix[COSTS]
+
+    @property
+    def pnl(self) -> Floats:
+        """Profit after costs, in money."""
+        return self.matrix[PNL]
+
+    @cached_property
+    def return_pct(self) -> Floats:
+        """Profit in percent of the money the entry was worth."""
+        return 100.0 * self.pnl / (self.quantity * self.entry_price)
+
+    @cached_property
+    def reason(self) -> list[FillReason]:
+        """Why each was closed."""
+        codes = self.matrix[REASON].astype(np.int64).tolist()
+        return [FILL_REASONS[code] for code in codes]

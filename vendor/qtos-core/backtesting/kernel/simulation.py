@@ -1,0 +1,152 @@
+"""The compiled simulation: bars, target levels and terms in, a record out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from backtesting.bars import Bars
+from backtesting.kernel.layout import (
+    ALLOWED_SIDE,
+    BORROWED,
+    EXPIRED,
+    FILLED,
+    RECORD_SIZE,
+    REJECTED,
+    Book,
+    Floats,
+    Prices,
+)
+from backtesting.kernel.loop import count_changes, run
+from backtesting.kernel.packing import open_account, pack_terms
+from backtesting.kernel.record import Fills, OrderCounts, Rejections, sealed
+from backtesting.kernel.round_trips import TRIP_SIZE, RoundTrips, match_fills
+from backtesting.terms import Terms
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Simulation:
+    """What a simulation did; every array is read-only.
+
+    Parameters
+    ----------
+    bars : Bars
+        The bars it ran over.
+    terms : Terms
+        The terms it ran under.
+    equity, position : ndarray of shape (n_bars,)
+        Cash plus position at the close, in money; units held after the close.
+    fills : Fills
+        Every fill.
+    rejections : Rejections
+        Every order that was not filled.
+    counts : OrderCounts
+        What became of every order.
+    borrow_fees : float
+        What borrowing shares for shorts cost, in money.
+    """
+
+    bars: Bars
+    terms: Terms
+    equity: Floats
+    position: Floats
+    fills: Fills
+    rejections: Rejections
+    counts: OrderCounts
+    borrow_fees: float
+
+    @cached_property
+    def round_trips(self) -> RoundTrips:
+        """Closed round trips, first in, first out."""
+        trips = np.empty((TRIP_SIZE, len(self.fills)))
+        rate = self.terms.costs.borrow_bps_per_year / 1e4 / self.terms.periods_per_year
+        count = match_fills(self.fills.matrix, self.bars.close, rate, trips)
+        sealed(trips)
+        return RoundTrips(trips[:, :count])
+
+    @property
+    def total_costs(self) -> float:
+        """Commissions, slippage and borrow fees, in money."""
+        paid = self.fills.commission.sum() + self.fills.slippage.sum()
+        return float(paid) + self.borrow_fees
+
+
+def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
+    """Simulate trading `levels` over `bars` under `terms`.
+
+    Parameters
+    ----------
+    bars : Bars
+        Checked bars.
+    levels : array_like of shape (n_bars,)
+        Target position decided at each close, in entries: 0 is flat, 1 one long
+        entry, -1 one short.  Only a change of level emits orders.  Levels on a
+        side `terms.direction` forbids count as 0.
+    terms : Terms
+        Fill, costs, sizing, exits, direction.
+
+    Returns
+    -------
+    Simulation
+        See there.
+
+    Raises
+    ------
+    ValueError
+        If `levels` is not one finite number a bar, or a term is out of range.
+
+    Notes
+    -----
+    A fixed quantity that cash cannot pay is rejected; a quantity worked out by
+    another sizing rule is cut to what cash affords, and counted.  The equity that
+    sizes an entry is that of the close it is decided on.  A short is opened when
+    equity covers the whole of it, and closed when equity falls under 30 % of its
+    value; only a gap over that price can leave less than nothing.
+    """
+    levels = np.ascontiguousarray(levels, dtype=np.float64)
+    if levels.shape != bars.close.shape or not np.isfinite(levels).all():
+        raise ValueError(
+            f"levels must be {len(bars)} finite numbers, one a bar; "
+            f"their shape is {levels.shape}"
+        )
+    packed = pack_terms(terms)
+    changes = count_changes(levels, packed[ALLOWED_SIDE])
+    # A change emits two orders at most, and one rule at most closes what it opens.
+    book = Book(
+        account=open_account(terms.initial_cash),
+        terms=packed,
+        fills=np.empty((RECORD_SIZE, 3 * changes)),
+        rejections=np.empty((RECORD_SIZE, 2 * changes)),
+    )
+    equity, position = np.empty((2, len(bars)))
+    run(_prices(bars), levels, book, equity, position)
+    return conclude(bars, terms, book, equity, position)
+
+
+def conclude(
+    bars: Bars, terms: Terms, book: Book, equity: Floats, position: Floats
+) -> Simulation:
+    """Return the simulation a finished book records."""
+    account = book.account
+    refused = int(account[REJECTED] + account[EXPIRED])
+    fills = book.fills[:, : int(account[FILLED])]
+    rejections = book.rejections[:, :refused]
+    for array in (equity, position, fills, rejections):
+        sealed(array)
+    return Simulation(
+        bars=bars,
+        terms=terms,
+        equity=equity,
+        position=position,
+        fills=Fills(fills),
+        rejections=Rejections(rejections),
+        counts=OrderCounts.of(account),
+        borrow_fees=float(account[BORROWED]),
+    )
+
+
+def _prices(bars: Bars) -> Prices:
+    return Prices(bars.open, bars.high, bars.low, bars.close)

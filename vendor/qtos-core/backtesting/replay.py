@@ -1,0 +1,88 @@
+"""Target levels through the event loop: the same orders the kernel emits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from backtesting.kernel.layout import ALLOWED_SIDE
+from backtesting.kernel.levels import clipped, entries_held, plan
+from backtesting.kernel.packing import pack_terms
+from backtesting.kernel.sizing import entry_size
+from backtesting.terms import Terms
+from qtos_core import Event, Portfolio, Side, Signal, Strategy
+
+
+class ReplayStrategy(Strategy):
+    """Emit the orders that `backtesting.simulate` would emit for `levels`.
+
+    With it, hooks see the orders of a strategy that is written as levels.  Without
+    hooks, engine and kernel give the same fills and equity.
+
+    Parameters
+    ----------
+    symbol : str
+        What the bars are of.
+    levels : array_like of shape (n_bars,)
+        Target positions in entries; see `backtesting.simulate`.
+    terms : Terms
+        The terms the engine runs under; direction and sizing are read here.
+
+    Raises
+    ------
+    ValueError
+        If a level is not finite; in a run, if there are more bars than levels.
+
+    Notes
+    -----
+    A quantity is worked out when the order is emitted, from what is held then.  An
+    exit of what is not held emits nothing, so an advisor that holds an entry back
+    past its exit must drop it itself: shift `levels` to delay a strategy.
+    """
+
+    def __init__(self, symbol: str, levels: ArrayLike, terms: Terms) -> None:
+        self.symbol = symbol
+        self._levels = np.asarray(levels, dtype=np.float64)
+        if self._levels.ndim != 1 or not np.isfinite(self._levels).all():
+            raise ValueError("levels must be finite numbers, one a bar")
+        self._terms = pack_terms(terms)
+        side = float(self._terms[ALLOWED_SIDE])
+        self._targets = [clipped(level, side) for level in self._levels.tolist()]
+        self._close = np.empty(len(self._targets))
+        self._bar = -1
+        self._previous = self._held = self._aimed = self._position_then = 0.0
+
+    def on_event(
+        self, event: Event, portfolio: Portfolio | None = None
+    ) -> list[Signal]:
+        """Return the signals of a change of level on this bar."""
+        self._bar += 1
+        bar = self._bar
+        if bar >= len(self._targets):
+            raise ValueError(f"there are {bar + 1} bars and {bar} levels")
+        self._close[bar] = event.payload.close
+        level = self._targets[bar]
+        if level == self._previous:
+            return []
+        if portfolio is None:
+            raise ValueError("levels can be replayed only against a portfolio")
+        return self._signals(event, portfolio, level)
+
+    def _signals(
+        self, event: Event, portfolio: Portfolio, level: float
+    ) -> list[Signal]:
+        position = portfolio.position(self.symbol)
+        self._held = entries_held(
+            self._held, self._aimed, self._position_then, position
+        )
+        part, entries, self._aimed = plan(self._held, self._previous, level)
+        side = Side.BUY if level > self._previous else Side.SELL
+        self._previous, self._position_then = level, position
+        quantities = []
+        if part > 0.0:
+            quantities.append(abs(position) * part)
+        if entries > 0.0:
+            size = entry_size(self._terms, portfolio.equity, self._close, self._bar)
+            quantities.append(entries * size)
+        when = event.timestamp
+        return [Signal(self.symbol, side, units, when) for units in quantities]
