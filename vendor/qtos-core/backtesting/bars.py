@@ -145,7 +145,8 @@ class Bars:
     def _sha256(self) -> str:
         digest = hashlib.sha256()
         for field in fields(self):
-            digest.update(np.ascontiguousarray(getattr(self, field.name)).data)
+            array = np.ascontiguousarray(getattr(self, field.name))
+            digest.update(array.view(np.uint8).data)
         return digest.hexdigest()
 
 
