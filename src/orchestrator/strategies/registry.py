@@ -15,6 +15,8 @@ from orchestrator.strategies.ema_cross import EMA_CROSS
 from orchestrator.strategies.macd import MACD
 from orchestrator.strategies.momentum import MOMENTUM
 from orchestrator.strategies.rsi_reversion import RSI_REVERSION
+from orchestrator.strategies.rules import RULES
+from orchestrator.strategies.signals import SIGNALS
 from orchestrator.strategies.sma_cross import SMA_CROSS
 from orchestrator.strategies.trend_filter import TREND_FILTER
 
@@ -28,6 +30,8 @@ _DEFINITIONS = (
     DONCHIAN_BREAKOUT,
     MOMENTUM,
     TREND_FILTER,
+    SIGNALS,
+    RULES,
 )
 
 STRATEGIES: Mapping[str, StrategyDefinition] = MappingProxyType(

@@ -23,6 +23,8 @@ class SignalCounts:
     without_effect : int
         Of those acted on, how many found nothing to do: a sell while flat in
         direction ``long``, a buy while flat in direction ``short``.
+    cut : int
+        Of those acted on, how many were larger than the position they reduced.
     """
 
     received: int
@@ -32,6 +34,7 @@ class SignalCounts:
     duplicates: int
     moved: int
     without_effect: int
+    cut: int
 
     def to_json(self) -> dict[str, int]:
         """Return the counts by name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import talib
-from backtesting.bars import Bars
 from numpy.typing import NDArray
+
+from backtesting.bars import Bars
 
 FloatArray = NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""Hooks: named advisors, validators and observers of a run."""

@@ -1,0 +1,48 @@
+"""Refusing a parameter: which one, why, and what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from orchestrator.errors import InvalidRequestError, Place
+
+_LONGEST_SHOWN = 60
+
+
+def refusal(name: str, detail: str, *, under: str) -> InvalidRequestError:
+    """Return the error that refuses parameter `name` of those at pointer `under`."""
+    place = Place(f"{under}/{token(name)}", detail)
+    return InvalidRequestError(f"{name[:_LONGEST_SHOWN]}: {detail}", places=(place,))
+
+
+def token(name: str) -> str:
+    """Return `name` as part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def shown(value: object) -> str:
+    """Return a value as an error quotes it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
+
+
+@contextmanager
+def placed_under(prefix: str) -> Iterator[None]:
+    """Prefix the pointers of an `InvalidRequestError` raised inside."""
+    try:
+        yield
+    except InvalidRequestError as error:
+        error.places = tuple(
+            Place(prefix + place.pointer, place.detail) for place in error.places
+        )
+        raise
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str:
+    """Return ``"; did you mean 'x'?"``, or what is known when nothing is near."""
+    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(known)}" if known else "; there are none"
