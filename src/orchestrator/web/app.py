@@ -41,7 +41,7 @@ def create_app(services: Services, settings: Settings) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
-    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
     register_request_ids(app)
     register_error_handlers(app)
     api = open_api(

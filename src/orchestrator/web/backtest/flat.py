@@ -7,7 +7,9 @@ from typing import Any
 import marshmallow as ma
 
 from backtesting.terms import Direction, Fill
+from orchestrator.gate.conditions import MOST_CONDITIONS
 from orchestrator.spec import Adjust, DataSource, Include, OnBadData
+from orchestrator.web.backtest.gate_field import condition_text
 from orchestrator.web.backtest.period_field import PeriodField
 from orchestrator.web.fields import (
     Choice,
@@ -143,4 +145,11 @@ class BacktestQuerySchema(FlatSchema):
         load_default=DEFAULT_STRATEGY,
         description="A registered strategy, with its default parameters",
         example=DEFAULT_STRATEGY,
+    )
+    gate = Many(
+        condition_text(),
+        maximum=MOST_CONDITIONS,
+        load_default=None,
+        description="Conditions the server judges, such as `sharpe_ratio > 0.5`; "
+        "repeat the parameter for more",
     )

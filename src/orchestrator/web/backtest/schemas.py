@@ -13,6 +13,7 @@ from orchestrator.web.backtest.flat import (
     FlatSchema,
     symbol_field,
 )
+from orchestrator.web.backtest.gate_field import GateField
 from orchestrator.web.backtest.hook_field import hook_fields
 from orchestrator.web.backtest.inline import InlineBars
 from orchestrator.web.backtest.specs import check, spec_of
@@ -48,6 +49,11 @@ class BodySchema(FlatSchema):
         load_default=None,
         allow_none=True,
         description="The bars themselves; with data_source `inline` only",
+    )
+    gate = GateField(
+        load_default=None,
+        allow_none=True,
+        description="Conditions the server judges; without one there is no verdict",
     )
     max_points = Integer(
         minimum=3,

@@ -1,0 +1,91 @@
+"""``GET /backtest`` reads its query as strictly as a body."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from orchestrator.spec import Condition, Include
+
+from .conftest import RememberingServices
+
+REFUSED = [
+    ("symbl=SPY", "/symbl"),
+    ("symbol=SPY&symbol=QQQ", "/symbol"),
+    ("symbol=SPY&symbol=SPY", "/symbol"),
+    ("symbol=", "/symbol"),
+    ("symbol[]=SPY", "/symbol[]"),
+    ("initial_cash=NaN", "/initial_cash"),
+    ("initial_cash=Infinity", "/initial_cash"),
+    ("initial_cash=1e999", "/initial_cash"),
+    ("initial_cash=1_000", "/initial_cash"),
+    ("initial_cash=+5", "/initial_cash"),
+    ("initial_cash=%2B5", "/initial_cash"),
+    ("initial_cash=0x10", "/initial_cash"),
+    ("initial_cash=%EF%BC%95", "/initial_cash"),
+    ("initial_cash=", "/initial_cash"),
+    ("initial_cash=true", "/initial_cash"),
+    ("initial_cash=5,000", "/initial_cash"),
+    ("initial_cash=" + "9" * 5_000, "/initial_cash"),
+    ("quantity=0", "/quantity"),
+    ("period=soon", "/period"),
+    ("start=tomorrow", "/start"),
+    ("include=all", "/include/0"),
+    ("gate=sharpe_ratio", "/gate/0"),
+    ("gate=", "/gate/0"),
+    ("strategy_type=magic", "/strategy_type"),
+    ("data_source=inline", "/bars"),
+    ("bars=1", "/bars"),
+    ("costs=1", "/costs"),
+    ("strategy_params=1", "/strategy_params"),
+]
+
+
+class TestQuery:
+    @pytest.mark.parametrize(("query", "pointer"), REFUSED)
+    def test_refuses(self, client: FlaskClient, query: str, pointer: str) -> None:
+        response = client.get(f"/backtest?{query}")
+
+        assert response.status_code == 422
+        assert response.mimetype == "application/problem+json"
+        assert response.json["errors"][0]["pointer"] == pointer
+
+    def test_means_what_the_body_means(
+        self, listener: FlaskClient, remembering: RememberingServices
+    ) -> None:
+        listener.post(
+            "/backtest",
+            json={
+                "symbol": "spy",
+                "initial_cash": 5000.5,
+                "quantity": 2,
+                "period": "6MO",
+                "fill": "next_open",
+                "include": ["trades", "orders"],
+                "gate": ["sharpe_ratio > 0.5", "max_drawdown_pct < 20"],
+            },
+        )
+        listener.get(
+            "/backtest?symbol=spy&initial_cash=5000.5&quantity=2&period=6MO"
+            "&fill=next_open&include=trades&include=orders"
+            "&gate=sharpe_ratio%20%3E%200.5&gate=max_drawdown_pct+%3C+20"
+        )
+
+        (from_body, _), (from_query, _) = remembering.asked
+        assert from_query == from_body
+        assert from_query.query.symbol == "SPY"
+        assert from_query.include == {Include.TRADES, Include.ORDERS}
+        assert from_query.gate is not None
+        assert from_query.gate.conditions == (
+            Condition(metric="sharpe_ratio", op=">", threshold=0.5),
+            Condition(metric="max_drawdown_pct", op="<", threshold=20.0),
+        )
+
+    def test_may_be_empty(
+        self, listener: FlaskClient, remembering: RememberingServices
+    ) -> None:
+        listener.get("/backtest")
+        listener.post("/backtest", json={})
+
+        (from_query, _), (from_body, _) = remembering.asked
+        assert from_query == from_body
