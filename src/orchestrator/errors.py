@@ -4,16 +4,16 @@ Every error a caller may want to handle derives from `OrchestratorError`, has a
 stable `code`, and a message that names the value, the rule and the cure::
 
     OrchestratorError
-    ├── InvalidRequestError               the request breaks a rule; `places` says where
-    │   ├── UnknownStrategyError          no strategy is registered under that name
-    │   ├── PolicyTooLaxError             the policy asked for is under the operator's floor
+    ├── InvalidRequestError               the request breaks a rule at `places`
+    │   ├── UnknownStrategyError          no strategy has that name
+    │   ├── PolicyTooLaxError             the policy is under the operator's floor
     │   └── IdempotencyConflictError      the key was used with another body
     ├── DataError
-    │   ├── DataNotFoundError             the source has no such file, symbol or window
-    │   ├── DataInvalidError              the caller's bars are unusable (CSV, inline)
+    │   ├── DataNotFoundError             no such file, symbol or window
+    │   ├── DataInvalidError              the caller's bars are unusable
     │   ├── DataSourceError               the data service failed or spoke nonsense
     │   ├── DataSourceTimeoutError        the data service did not answer in time
-    │   ├── DataSourceSuspendedError      it failed so often that it is left alone for a while
+    │   ├── DataSourceSuspendedError      it failed often and is left alone a while
     │   └── DataSourceNotConfiguredError  no data service is configured
     ├── RunNotFoundError                  the ledger has no such run
     ├── LedgerUnavailableError            the ledger cannot be read or written
@@ -56,7 +56,7 @@ class OrchestratorError(Exception):
         self.retry_after = retry_after
 
 
-class InvalidRequestError(OrchestratorError):
+class InvalidRequestError(OrchestratorError, ValueError):
     """The request breaks a rule."""
 
     code = "validation_error"
@@ -92,7 +92,7 @@ class DataNotFoundError(DataError):
     code = "data_not_found"
 
 
-class DataInvalidError(DataError):
+class DataInvalidError(DataError, ValueError):
     """The caller's bars break the bar contract."""
 
     code = "data_invalid"

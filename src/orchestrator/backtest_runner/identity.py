@@ -8,8 +8,8 @@ from importlib.metadata import version
 
 import numpy as np
 import orjson
-from backtesting.bars import Bars
 
+from backtesting.bars import Bars
 from orchestrator.spec import BacktestSpec
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z

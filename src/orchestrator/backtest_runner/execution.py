@@ -1,0 +1,120 @@
+"""Run one spec over loaded bars: decide, simulate, measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backtesting.kernel import simulate
+from backtesting.metrics import History, infer_periods_per_year, measure
+from backtesting.terms import Terms
+from orchestrator.backtest_runner.identity import run_id_of
+from orchestrator.backtest_runner.notices import notices_of
+from orchestrator.backtest_runner.result import RunResult
+from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
+from orchestrator.strategies.registry import get_strategy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from backtesting.bars import Bars
+    from backtesting.kernel import Simulation
+    from orchestrator.strategies.base import StrategyDefinition
+
+
+def execute(
+    spec: BacktestSpec,
+    loaded: LoadedBars,
+    *,
+    benchmark_close: NDArray[np.float64] | None = None,
+) -> RunResult:
+    """Return what `spec` comes to on `loaded`.
+
+    Parameters
+    ----------
+    spec : BacktestSpec
+    loaded : LoadedBars
+    benchmark_close : ndarray of shape (n_bars,), optional
+        Closes of the benchmark on the run's own bars; by default the benchmark is
+        the symbol itself.
+
+    Raises
+    ------
+    UnknownStrategyError
+        If no strategy has the spec's name.
+    InvalidRequestError
+        If the strategy refuses its parameters on these bars.
+    """
+    strategy = get_strategy(spec.strategy_type)
+    bars = loaded.bars
+    assumptions = _resolve(spec, strategy, bars)
+    terms = _terms(assumptions)
+    decision = strategy.decide(bars, spec.strategy_params, terms)
+    simulation = simulate(bars, decision.levels, terms)
+    comparison = measure(
+        history_of(simulation),
+        periods_per_year=assumptions.periods_per_year,
+        risk_free_rate=assumptions.risk_free_rate,
+        benchmark_close=benchmark_close,
+    )
+    return RunResult(
+        run_id=run_id_of(spec, loaded.provenance.sha256),
+        spec=spec,
+        loaded=loaded,
+        assumptions=assumptions,
+        decision=decision,
+        simulation=simulation,
+        measured=comparison.run,
+        benchmark=comparison.benchmark,
+        notices=(
+            *loaded.notices,
+            *decision.notices,
+            *notices_of(simulation, comparison.run, spec.strategy_type),
+        ),
+    )
+
+
+def history_of(simulation: Simulation) -> History:
+    """Return what the metrics read of a simulation."""
+    trips = simulation.round_trips
+    return History(
+        timestamps=simulation.bars.timestamps,
+        close=simulation.bars.close,
+        equity=simulation.equity,
+        position=simulation.position,
+        initial_cash=simulation.terms.initial_cash,
+        traded_value=float(simulation.fills.notional.sum()),
+        total_costs=simulation.total_costs,
+        trade_pnl=trips.pnl,
+        trade_bars=trips.bars,
+    )
+
+
+def _resolve(
+    spec: BacktestSpec, strategy: StrategyDefinition, bars: Bars
+) -> Assumptions:
+    periods = spec.periods_per_year
+    if periods is None:
+        periods = infer_periods_per_year(bars.timestamps)
+    return Assumptions(
+        fill=strategy.default_fill if spec.fill is None else spec.fill,
+        costs=spec.costs,
+        sizing=spec.sizing,
+        exits=spec.exits,
+        direction=spec.direction,
+        initial_cash=spec.initial_cash,
+        periods_per_year=periods,
+        risk_free_rate=spec.risk_free_rate,
+    )
+
+
+def _terms(assumptions: Assumptions) -> Terms:
+    return Terms(
+        initial_cash=assumptions.initial_cash,
+        fill=assumptions.fill,
+        costs=assumptions.costs,
+        sizing=assumptions.sizing,
+        exits=assumptions.exits,
+        direction=assumptions.direction,
+        periods_per_year=assumptions.periods_per_year,
+    )

@@ -1,0 +1,158 @@
+"""The long parts of an answer: curve, round trips, orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from backtesting.kernel import Simulation
+
+Json = dict[str, object]
+
+
+def instants(moments: NDArray[np.datetime64]) -> list[str]:
+    """Return moments as RFC 3339 in UTC, to the second unless they are finer."""
+    seconds = moments.astype("datetime64[s]")
+    unit: Literal["s", "ns"] = "s" if (seconds == moments).all() else "ns"
+    return [f"{text}Z" for text in np.datetime_as_string(moments, unit=unit)]
+
+
+def equity_curve(simulation: Simulation, kept: NDArray[np.intp] | None) -> Json:
+    """Return timestamps and equity as columns, of all bars or of those `kept`."""
+    chosen = slice(None) if kept is None else kept
+    return {
+        "timestamp": simulation.bars.timestamps[chosen],
+        "equity": simulation.equity[chosen],
+    }
+
+
+def trades_list(simulation: Simulation) -> list[Json]:
+    """Return the closed round trips and what is still open, in order of closing."""
+    trips = simulation.round_trips
+    times = simulation.bars.timestamps
+    columns = zip(
+        trips.side.tolist(),
+        instants(times[trips.entry_bar]),
+        instants(times[trips.exit_bar]),
+        trips.quantity.tolist(),
+        trips.entry_price.tolist(),
+        trips.exit_price.tolist(),
+        trips.costs.tolist(),
+        trips.pnl.tolist(),
+        trips.return_pct.tolist(),
+        trips.bars.tolist(),
+        trips.reason,
+        strict=True,
+    )
+    return [
+        {
+            "side": "long" if side > 0.0 else "short",
+            "entry_time": entry,
+            "exit_time": leave,
+            "quantity": quantity,
+            "entry_price": entry_price,
+            "exit_price": exit_price,
+            "costs": costs,
+            "pnl": pnl,
+            "return_pct": return_pct,
+            "bars": int(bars),
+            "reason": reason.value,
+        }
+        for (
+            side,
+            entry,
+            leave,
+            quantity,
+            entry_price,
+            exit_price,
+            costs,
+            pnl,
+            return_pct,
+            bars,
+            reason,
+        ) in columns
+    ]
+
+
+def orders_list(simulation: Simulation, symbol: str) -> list[Json]:
+    """Return every order, filled or not, by bar."""
+    fills = simulation.fills
+    filled: list[tuple[int, Json]] = [
+        (
+            bar,
+            {**_order(when, symbol, side=side, quantity=quantity, price=price), **more},
+        )
+        for bar, when, side, quantity, price, more in zip(
+            fills.bar.tolist(),
+            instants(simulation.bars.timestamps[fills.bar]),
+            fills.side.tolist(),
+            fills.quantity.tolist(),
+            fills.price.tolist(),
+            (
+                {
+                    "status": "filled",
+                    "commission": commission,
+                    "slippage": slippage,
+                    "reason": reason.value,
+                }
+                for commission, slippage, reason in zip(
+                    fills.commission.tolist(),
+                    fills.slippage.tolist(),
+                    fills.reason,
+                    strict=True,
+                )
+            ),
+            strict=True,
+        )
+    ]
+    bars = simulation.rejections.bar.tolist()
+    refused = zip(bars, rejections_list(simulation, symbol, len(bars)), strict=True)
+    log = [
+        *filled,
+        *((bar, {"status": _status(order), **order}) for bar, order in refused),
+    ]
+    return [order for _, order in sorted(log, key=lambda entry: entry[0])]
+
+
+def rejections_list(simulation: Simulation, symbol: str, most: int) -> list[Json]:
+    """Return the first `most` orders that were rejected or expired."""
+    refused = simulation.rejections
+    bars = refused.bar[:most]
+    return [
+        {
+            **_order(when, symbol, side=side, quantity=quantity, price=price),
+            "reason": reason.value,
+            "needed": needed,
+            "available": available,
+        }
+        for when, side, quantity, price, reason, needed, available in zip(
+            instants(simulation.bars.timestamps[bars]),
+            refused.side[:most].tolist(),
+            refused.quantity[:most].tolist(),
+            refused.price[:most].tolist(),
+            refused.reason[:most],
+            refused.needed[:most].tolist(),
+            refused.available[:most].tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _order(
+    when: str, symbol: str, *, side: float, quantity: float, price: float
+) -> Json:
+    return {
+        "timestamp": when,
+        "symbol": symbol,
+        "side": "buy" if side > 0.0 else "sell",
+        "quantity": quantity,
+        "price": price,
+    }
+
+
+def _status(order: Json) -> str:
+    return "expired" if order["reason"] == "limit_expired" else "rejected"
