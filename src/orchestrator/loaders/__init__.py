@@ -1,0 +1,1 @@
+"""Every way to get bars, behind one Protocol: `orchestrator.loaders.base.BarLoader`."""

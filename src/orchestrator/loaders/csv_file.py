@@ -1,0 +1,216 @@
+"""Bars from files in the data folder: a path, a symbol's file, or the sample.
+
+``csv_path`` names a file inside the folder; without it the symbol's own file is
+taken, and without that the sample that ships with the core, under the notice
+`sample_data`.  A symbol whose file is there and unusable is an error, never the
+sample.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import (
+    DataInvalidError,
+    DataNotFoundError,
+    InvalidRequestError,
+    Place,
+)
+from orchestrator.loaders.base import check_window, span_until
+from orchestrator.loaders.cache import ByteBoundedCache
+from orchestrator.loaders.csv_layout import MAX_TEXT_BYTES
+from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
+from orchestrator.loaders.file_parse import parse_file
+from orchestrator.loaders.folder import (
+    DataFolder,
+    FileIdentity,
+    FileUnreadableError,
+    PathRefusedError,
+    check_spelling,
+)
+from orchestrator.loaders.single_flight import SingleFlight
+from orchestrator.spec import Adjust, DataSource, Notice, OnBadData
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.budget import Budget
+    from orchestrator.loaders.calendars import Calendars
+    from orchestrator.spec import BarQuery, LoadedBars
+
+SAMPLE = "sample_ohlcv.csv"
+_SETTLED_NS = 50_000_000
+_READS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    identity: FileIdentity
+    adjust: Adjust
+    on_bad_data: OnBadData
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A parsed file; `digest` is kept while its clock could still hide a change."""
+
+    dataset: Dataset
+    digest: bytes | None
+
+    @property
+    def nbytes(self) -> int:
+        return self.dataset.nbytes
+
+
+class CsvLoader:
+    """Load bars from CSV and Parquet files of one folder.
+
+    Parameters
+    ----------
+    root : Path
+        The data folder; nothing outside it is ever opened.
+    samples : Path
+        The folder that holds ``sample_ohlcv.csv``.
+    cache_bytes : int
+        How many bytes of parsed bars stay in memory.
+    calendars : Calendars
+    clock : Callable
+        Tells the time, aware.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        samples: Path,
+        cache_bytes: int,
+        calendars: Calendars,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._folder = DataFolder(root)
+        self._samples = DataFolder(samples)
+        self._cache: ByteBoundedCache[_Key, _Parsed] = ByteBoundedCache(cache_bytes)
+        self._flights: SingleFlight[_Parsed] = SingleFlight()
+        self._calendars = calendars
+        self._clock = clock
+
+    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+        """Return the bars of `query`; see `BarLoader.load`."""
+        check_window(query)
+        dataset, origin = self._dataset(query, budget)
+        anchor = dataset.last_before(query.end)
+        return dataset.answer(query, span_until(query, query.period, anchor), origin)
+
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Return the symbols of the folder, each with its file's relative path."""
+        return tuple(self._folder.files())
+
+    def _dataset(self, query: BarQuery, budget: Budget) -> tuple[Dataset, Origin]:
+        origin = Origin(source=DataSource.CSV.value, symbol=query.symbol)
+        if query.csv_path is not None:
+            return self._at_path(query, budget), origin
+        paths = self._folder.find(query.symbol)
+        if len(paths) > 1:
+            raise _refused(
+                "/symbol",
+                f"several files hold {query.symbol}: {', '.join(paths[:5])}; "
+                "name one by csv_path",
+            )
+        if paths:
+            return self._of_symbol(paths[0], query, budget), origin
+        notice = Notice(
+            code="sample_data",
+            detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
+            f"shipped example {SAMPLE}, not prices of {query.symbol}",
+        )
+        sample = query
+        if query.on_bad_data is not OnBadData.RAISE:
+            sample = replace(query, on_bad_data=OnBadData.RAISE)
+        return (
+            self._read(self._samples, SAMPLE, sample, budget),
+            Origin(source="sample", symbol=query.symbol, notices=(notice,)),
+        )
+
+    def _at_path(self, query: BarQuery, budget: Budget) -> Dataset:
+        path = query.csv_path or ""
+        try:
+            check_spelling(path)
+            return self._read(self._folder, path, query, budget)
+        except PathRefusedError as error:
+            raise _refused("/csv_path", f"csv_path {path[:80]!r}: {error}") from error
+        except FileUnreadableError as error:
+            raise DataInvalidError(f"csv_path {path[:80]!r}: {error}") from error
+        except FileNotFoundError as error:
+            raise DataNotFoundError(
+                f"there is no file {path[:80]!r} in the data folder"
+            ) from error
+
+    def _of_symbol(self, path: str, query: BarQuery, budget: Budget) -> Dataset:
+        try:
+            return self._read(self._folder, path, query, budget)
+        except (PathRefusedError, FileUnreadableError) as error:
+            raise DataInvalidError(f"{path}: {error}") from error
+        except FileNotFoundError as error:
+            raise DataInvalidError(f"{path}: it leads to no file") from error
+
+    def _read(
+        self, folder: DataFolder, path: str, query: BarQuery, budget: Budget
+    ) -> Dataset:
+        identity = folder.identity(path)
+        if identity is not None:
+            kept = self._cache.get(_Key(identity, query.adjust, query.on_bad_data))
+            if kept is not None and kept.digest is None:
+                return kept.dataset
+        identity, data, settled = self._bytes(folder, path)
+        key = _Key(identity, query.adjust, query.on_bad_data)
+        digest = blake2b(data).digest()
+        kept = self._cache.get(key)
+        if kept is None or kept.digest != digest:
+            kept = self._flights.run(
+                (key, digest),
+                lambda: self._parse(path, data, digest, query, budget),
+                budget,
+            )
+        if settled:
+            kept = _Parsed(kept.dataset, None)
+        self._cache.put(key, kept)
+        return kept.dataset
+
+    @staticmethod
+    def _bytes(folder: DataFolder, path: str) -> tuple[FileIdentity, bytes, bool]:
+        """Return a file's identity and bytes, and whether its clock can be trusted.
+
+        A file written this very moment may change again without its time moving.
+        """
+        for _ in range(_READS):
+            with os.fdopen(folder.open(path), "rb") as file:
+                identity = FileIdentity.of(os.fstat(file.fileno()))
+                if identity.size > MAX_TEXT_BYTES:
+                    raise FileUnreadableError(
+                        f"it has {identity.size} bytes, more than {MAX_TEXT_BYTES}"
+                    )
+                now, data = time.time_ns(), file.read(MAX_TEXT_BYTES + 1)
+                if identity == FileIdentity.of(os.fstat(file.fileno())):
+                    changed = max(identity.modified_ns, identity.changed_ns)
+                    return identity, data, now - changed > _SETTLED_NS
+        raise FileUnreadableError("it is being written")
+
+    def _parse(
+        self, path: str, data: bytes, digest: bytes, query: BarQuery, budget: Budget
+    ) -> _Parsed:
+        budget.check(f"reading {path}")
+        dataset = Dataset(
+            parse_file(path, data, query, budget),
+            calendars=self._calendars,
+            clock=self._clock,
+            adjusted=query.adjust is not Adjust.NONE,
+        )
+        return _Parsed(dataset, digest)
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError(detail, places=(Place(pointer, detail),))

@@ -1,0 +1,187 @@
+"""A source's bars in memory, and the answers cut from them.
+
+A `Dataset` is what one file or one fetch holds.  Answers to equal windows are made
+once: slice, hash, quality and notices are kept with the dataset, so that asking
+again costs a look-up.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import DataNotFoundError
+from orchestrator.loaders.base import Span, instant, moment_of
+from orchestrator.loaders.calendars import Calendars
+from orchestrator.loaders.freshness import age_notices, partial_notices, with_future
+from orchestrator.loaders.notices import quality_notices
+from orchestrator.loaders.quality import inspect
+from orchestrator.spec import LoadedBars, Notice, Provenance, Quality, Window
+
+if TYPE_CHECKING:
+    from backtesting.bars import Bars
+
+    from orchestrator.loaders.rows import CheckedRows
+    from orchestrator.spec import BarQuery
+
+Clock = Callable[[], datetime]
+_KEPT_ANSWERS = 64
+_OVERHEAD = 2048
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a dataset came from, as answers tell it."""
+
+    source: str
+    symbol: str
+    notices: tuple[Notice, ...] = ()
+
+
+class Dataset:
+    """Checked rows of one source, and the answers already cut from them.
+
+    Parameters
+    ----------
+    rows : CheckedRows
+    calendars : Calendars
+    clock : Callable
+        Tells the time, aware.
+    adjusted : bool, default=False
+        Whether prices were scaled to an adjusted close.
+    """
+
+    def __init__(
+        self,
+        rows: CheckedRows,
+        *,
+        calendars: Calendars,
+        clock: Clock = utc_now,
+        adjusted: bool = False,
+    ) -> None:
+        self.bars = rows.bars
+        self._rows = rows
+        self._calendars = calendars
+        self._clock = clock
+        self._adjusted = adjusted
+        self._answers: OrderedDict[object, LoadedBars] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the arrays, and a little for what hangs on them."""
+        return 48 * len(self.bars) + _OVERHEAD
+
+    def last_before(self, end: datetime | None) -> datetime:
+        """Return the label of the last bar before `end`, `end` itself if none is."""
+        bars = self.bars if end is None else self.bars.between(None, instant(end))
+        if len(bars) == 0 and end is not None:
+            return end
+        return moment_of(bars.timestamps[-1])
+
+    def answer(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
+        """Return the bars of `span` with their provenance, quality and notices.
+
+        Raises
+        ------
+        DataNotFoundError
+            If no bar lies in the window.
+        """
+        key = (origin, span, query.calendar, query.period)
+        with self._lock:
+            kept = self._answers.get(key)
+            if kept is not None:
+                self._answers.move_to_end(key)
+        if kept is None:
+            kept = self._cut(query, span, origin)
+            with self._lock:
+                self._answers[key] = kept
+                while len(self._answers) > _KEPT_ANSWERS:
+                    self._answers.popitem(last=False)
+        return self._dated(kept, query, span, origin)
+
+    def _cut(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
+        bars = self.bars.between(
+            None if span.start is None else instant(span.start),
+            None if span.end is None else instant(span.end),
+        )
+        if len(bars) == 0:
+            raise DataNotFoundError(_nothing(self.bars, span, origin.symbol))
+        bars = self.bars if len(bars) == len(self.bars) else bars
+        quality = inspect(
+            bars,
+            calendar=query.calendar,
+            calendars=self._calendars,
+            dropped=self._rows.dropped,
+            dropped_rows=self._rows.dropped_rows,
+            adjusted=self._adjusted,
+        )
+        return LoadedBars(
+            bars=bars,
+            provenance=_provenance(bars, span, origin),
+            notices=self._notices(bars, quality, query, span, origin),
+            quality=quality,
+        )
+
+    def _notices(
+        self,
+        bars: Bars,
+        quality: Quality,
+        query: BarQuery,
+        span: Span,
+        origin: Origin,
+    ) -> tuple[Notice, ...]:
+        partial = partial_notices(
+            bars,
+            span,
+            calendar=query.calendar,
+            calendars=self._calendars,
+            now=self._clock(),
+        )
+        return (*origin.notices, *partial, *quality_notices(quality))
+
+    def _dated(
+        self, kept: LoadedBars, query: BarQuery, span: Span, origin: Origin
+    ) -> LoadedBars:
+        """Return the answer with what depends on the clock."""
+        now = self._clock()
+        quality = kept.quality
+        if quality is not None and instant(now) < kept.bars.timestamps[-1]:
+            quality = with_future(quality, kept.bars, now)
+            notices = self._notices(kept.bars, quality, query, span, origin)
+            kept = replace(kept, quality=quality, notices=notices)
+        old = tuple(age_notices(kept.bars, query.max_age_days, now))
+        return replace(kept, notices=(*kept.notices, *old)) if old else kept
+
+
+def _provenance(bars: Bars, span: Span, origin: Origin) -> Provenance:
+    first, last = moment_of(bars.timestamps[0]), moment_of(bars.timestamps[-1])
+    return Provenance(
+        source=origin.source,
+        symbol=origin.symbol,
+        bars=len(bars),
+        first=first,
+        last=last,
+        sha256=bars.sha256(),
+        requested=Window(start=span.start, end=span.end),
+        received=Window(start=first, end=last, bars=len(bars)),
+    )
+
+
+def _nothing(bars: Bars, span: Span, symbol: str) -> str:
+    first, last = moment_of(bars.timestamps[0]), moment_of(bars.timestamps[-1])
+    start = "the beginning" if span.start is None else span.start.isoformat()
+    end = "the end" if span.end is None else span.end.isoformat()
+    return (
+        f"{symbol} has no bar from {start} to {end}; there are {len(bars)} from "
+        f"{first.isoformat()} to {last.isoformat()}"
+    )
