@@ -39,7 +39,7 @@ class Reason(StrEnum):
     OVERFLOW = "overflow"
 
 
-NO_RETURNS = (Reason.TOO_FEW_RETURNS, Reason.EQUITY_NOT_POSITIVE, Reason.OVERFLOW)
+NO_RETURNS = (Reason.TOO_FEW_RETURNS, Reason.EQUITY_NOT_POSITIVE)
 """Why nothing can be said about the returns of a curve."""
 
 EXPLANATIONS: Mapping[Reason, str] = {
@@ -79,6 +79,7 @@ class MetricDefinition:
         The formula in words.
     reasons : tuple of Reason
         Every reason it may be undefined for; empty when it always has a value.
+        Any metric of absurd inputs may be `Reason.OVERFLOW` besides.
     source : str
         Where the definition is published.
     """
