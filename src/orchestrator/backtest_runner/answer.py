@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from orchestrator.backtest_runner.downsample import largest_triangle
 from orchestrator.backtest_runner.lists import (
@@ -71,8 +69,8 @@ def flat(value: object) -> Json:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, np.ndarray):
-        return {"length": int(value.size)}
+    if isinstance(value, Sized) and not isinstance(value, str):
+        return {"length": len(value)}
     return value
 
 
