@@ -149,7 +149,7 @@ class Desk:
 
     def _held(self) -> float:
         symbol = self.symbol
-        return 0.0 if symbol is None else self._portfolio.positions.get(symbol, 0.0)
+        return 0.0 if symbol is None else self._portfolio.position(symbol)
 
     def _mark(self, price: float) -> None:
         if self.symbol is not None:

@@ -37,9 +37,9 @@ class Event:
     payload: Any = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.timestamp, str):
-            parsed = datetime.fromisoformat(self.timestamp)
-            object.__setattr__(self, "timestamp", parsed)
+        given: object = self.timestamp
+        if isinstance(given, str):
+            object.__setattr__(self, "timestamp", datetime.fromisoformat(given))
 
 
 class EventLoop:

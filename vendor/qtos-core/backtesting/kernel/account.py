@@ -64,7 +64,7 @@ from backtesting.kernel.layout import (
 def commission_of(terms: Floats, quantity: float, price: float) -> float:
     """Return the commission of a fill, in money."""
     rate = price * terms[COMMISSION_RATE] + terms[COMMISSION_PER_SHARE]
-    return max(quantity * rate, terms[COMMISSION_MINIMUM])
+    return float(max(quantity * rate, terms[COMMISSION_MINIMUM]))
 
 
 @compiled
@@ -77,7 +77,7 @@ def affordable(terms: Floats, available: float, price: float) -> float:
     # The division rounds to nearest, which may be a hair too much.
     while quantity * price + commission_of(terms, quantity, price) > available:
         quantity = np.nextafter(quantity, 0.0)
-    return quantity
+    return float(quantity)
 
 
 @compiled
@@ -87,7 +87,7 @@ def whole_lots(terms: Floats, quantity: float) -> float:
     if lot <= 0.0:
         return quantity
     # 0.3 / 0.1 is 2.9999999999999996, and three lots all the same.
-    return math.floor(quantity / lot * (1.0 + 1e-12)) * lot
+    return float(math.floor(quantity / lot * (1.0 + 1e-12)) * lot)
 
 
 @compiled

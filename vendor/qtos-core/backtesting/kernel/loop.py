@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from backtesting.kernel.account import execute, refuse
 from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import (
@@ -17,7 +19,7 @@ from backtesting.kernel.layout import (
     Prices,
 )
 from backtesting.kernel.levels import clipped, entries_held, plan
-from backtesting.kernel.protection import accrue_borrow, protect
+from backtesting.kernel.protection import accrue_borrow, has_exits, protect
 from backtesting.kernel.sizing import entry_size
 
 _NONE = -1.0  # no such order; an entry of 0 units is an order, and is refused
@@ -25,10 +27,15 @@ _NONE = -1.0  # no such order; an entry of 0 units is an order, and is refused
 
 @compiled
 def count_changes(levels: Floats, allowed_side: float) -> int:
-    """Return how often the level changes: the bound on what must be recorded."""
+    """Return how often the level changes: the bound on what must be recorded.
+
+    Returns -1 if a level is not finite.
+    """
     changes = 0
     previous = 0.0
     for raw in levels:
+        if not np.isfinite(raw):
+            return -1
         level = clipped(raw, allowed_side)
         changes += level != previous
         previous = level
@@ -41,16 +48,17 @@ def run(
 ) -> None:
     """Run the whole series, filling `book`, `equity` and `positions`."""
     account, terms, close = book.account, book.terms, prices.close
-    next_open = terms[NEXT_OPEN] != 0.0
+    next_open, is_guarded = terms[NEXT_OPEN] != 0.0, has_exits(terms)
     previous = held = aimed = position_then = side = 0.0
     exit_units = entry_units = _NONE
-    for bar in range(close.size):
+    bar = 0
+    while bar < close.size:
         if account[POSITION] < 0.0 and bar > 0:
             accrue_borrow(book, close[bar - 1])
         if side != 0.0:
             _settle(book, bar, side, exit_units, entry_units, prices.open[bar], bar)
             side = 0.0
-        if account[POSITION] != 0.0:
+        if account[POSITION] < 0.0 or is_guarded:
             protect(book, bar, prices)
         level = clipped(levels[bar], terms[ALLOWED_SIDE])
         if level != previous:
@@ -69,10 +77,33 @@ def run(
                 base = close[bar]
                 _settle(book, bar, side, exit_units, entry_units, base, bar + 1)
                 side = 0.0
-        equity[bar] = account[CASH] + account[POSITION] * close[bar]
-        positions[bar] = account[POSITION]
+        cash, position = account[CASH], account[POSITION]
+        equity[bar] = cash + position * close[bar]
+        positions[bar] = position
+        bar += 1
+        if side == 0.0 and (position == 0.0 or (position > 0.0 and not is_guarded)):
+            bar = _coast(bar, levels, close, cash, position, equity, positions)
     if side != 0.0:
         _run_out(book, close.size - 1, side, exit_units, entry_units, close[-1])
+
+
+@compiled
+def _coast(
+    bar: int,
+    levels: Floats,
+    close: Floats,
+    cash: float,
+    position: float,
+    equity: Floats,
+    positions: Floats,
+) -> int:
+    # Until the level changes again nothing can happen to this position.
+    level = levels[bar - 1]
+    while bar < close.size and levels[bar] == level:
+        equity[bar] = cash + position * close[bar]
+        positions[bar] = position
+        bar += 1
+    return bar
 
 
 @compiled

@@ -35,6 +35,7 @@ from backtesting.kernel.layout import (
     TRAILED,
     TRAILING_STOP,
     Book,
+    Floats,
     Prices,
 )
 
@@ -47,6 +48,13 @@ def accrue_borrow(book: Book, previous_close: float) -> None:
         fee = -account[POSITION] * previous_close * book.terms[BORROW_RATE]
         account[CASH] -= fee
         account[BORROWED] += fee
+
+
+@compiled
+def has_exits(terms: Floats) -> bool:
+    """Return whether any exit rule is on."""
+    nearest = min(terms[STOP_LOSS], terms[TAKE_PROFIT], terms[TRAILING_STOP])
+    return bool(min(nearest, terms[MAX_HOLDING]) < np.inf)
 
 
 @compiled

@@ -41,22 +41,22 @@ class _Record:
     @cached_property
     def bar(self) -> Integers:
         """Bar it happened on, zero-based."""
-        return self.matrix[layout.BAR].astype(np.int64)
+        return self.matrix[layout.BAR, :].astype(np.int64)
 
     @property
     def side(self) -> Floats:
         """+1 for a buy, -1 for a sale."""
-        return self.matrix[layout.SIDE]
+        return self.matrix[layout.SIDE, :]
 
     @property
     def quantity(self) -> Floats:
         """Units, positive."""
-        return self.matrix[layout.UNITS]
+        return self.matrix[layout.UNITS, :]
 
     @property
     def price(self) -> Floats:
         """Price a unit, slippage included."""
-        return self.matrix[layout.PRICE]
+        return self.matrix[layout.PRICE, :]
 
 
 class Fills(_Record):
@@ -65,12 +65,12 @@ class Fills(_Record):
     @property
     def commission(self) -> Floats:
         """Commission, in money."""
-        return self.matrix[layout.COMMISSION]
+        return self.matrix[layout.COMMISSION, :]
 
     @property
     def slippage(self) -> Floats:
         """What slippage cost, in money."""
-        return self.matrix[layout.SLIPPAGE]
+        return self.matrix[layout.SLIPPAGE, :]
 
     @cached_property
     def notional(self) -> Floats:
@@ -80,7 +80,7 @@ class Fills(_Record):
     @cached_property
     def reason(self) -> list[FillReason]:
         """Why each happened."""
-        codes = self.matrix[layout.FILL_REASON].astype(np.int64).tolist()
+        codes = self.matrix[layout.FILL_REASON, :].astype(np.int64).tolist()
         return [FILL_REASONS[code] for code in codes]
 
 
@@ -90,17 +90,17 @@ class Rejections(_Record):
     @property
     def needed(self) -> Floats:
         """What filling it would have taken; 0 where nothing was short."""
-        return self.matrix[layout.NEEDED]
+        return self.matrix[layout.NEEDED, :]
 
     @property
     def available(self) -> Floats:
         """What there was."""
-        return self.matrix[layout.AVAILABLE]
+        return self.matrix[layout.AVAILABLE, :]
 
     @cached_property
     def reason(self) -> list[RejectionReason]:
         """Why each happened."""
-        codes = self.matrix[layout.REJECTION_REASON].astype(np.int64).tolist()
+        codes = self.matrix[layout.REJECTION_REASON, :].astype(np.int64).tolist()
         return [REJECTION_REASONS[code] for code in codes]
 
 

@@ -72,47 +72,47 @@ class RoundTrips:
     @cached_property
     def entry_bar(self) -> NDArray[np.int64]:
         """Bar of the entry's fill."""
-        return self.matrix[ENTRY_BAR].astype(np.int64)
+        return self.matrix[ENTRY_BAR, :].astype(np.int64)
 
     @cached_property
     def exit_bar(self) -> NDArray[np.int64]:
         """Bar of the exit's fill."""
-        return self.matrix[EXIT_BAR].astype(np.int64)
+        return self.matrix[EXIT_BAR, :].astype(np.int64)
 
     @property
     def bars(self) -> Floats:
         """Bars from entry to exit."""
-        return self.matrix[EXIT_BAR] - self.matrix[ENTRY_BAR]
+        return self.matrix[EXIT_BAR, :] - self.matrix[ENTRY_BAR, :]
 
     @property
     def side(self) -> Floats:
         """+1 for a long, -1 for a short."""
-        return self.matrix[SIDE]
+        return self.matrix[SIDE, :]
 
     @property
     def quantity(self) -> Floats:
         """Units, positive."""
-        return self.matrix[UNITS]
+        return self.matrix[UNITS, :]
 
     @property
     def entry_price(self) -> Floats:
         """Price of the entry, slippage included."""
-        return self.matrix[ENTRY_PRICE]
+        return self.matrix[ENTRY_PRICE, :]
 
     @property
     def exit_price(self) -> Floats:
         """Price of the exit, slippage included."""
-        return self.matrix[EXIT_PRICE]
+        return self.matrix[EXIT_PRICE, :]
 
     @property
     def costs(self) -> Floats:
         """Commissions of both ends and borrow fees, in money."""
-        return self.matrix[COSTS]
+        return self.matrix[COSTS, :]
 
     @property
     def pnl(self) -> Floats:
         """Profit after costs, in money."""
-        return self.matrix[PNL]
+        return self.matrix[PNL, :]
 
     @cached_property
     def return_pct(self) -> Floats:
@@ -122,5 +122,5 @@ class RoundTrips:
     @cached_property
     def reason(self) -> list[FillReason]:
         """Why each was closed."""
-        codes = self.matrix[REASON].astype(np.int64).tolist()
+        codes = self.matrix[REASON, :].astype(np.int64).tolist()
         return [FILL_REASONS[code] for code in codes]

@@ -43,10 +43,9 @@ class Simulation:
         Every fill.
     rejections : Rejections
         Every order that was not filled.
-    counts : OrderCounts
-        What became of every order.
-    borrow_fees : float
-        What borrowing shares for shorts cost, in money.
+    account : ndarray
+        The kernel's account at the end; read it through `counts` and
+        `borrow_fees`.
     """
 
     bars: Bars
@@ -55,8 +54,17 @@ class Simulation:
     position: Floats
     fills: Fills
     rejections: Rejections
-    counts: OrderCounts
-    borrow_fees: float
+    account: Floats
+
+    @cached_property
+    def counts(self) -> OrderCounts:
+        """What became of every order."""
+        return OrderCounts.of(self.account)
+
+    @property
+    def borrow_fees(self) -> float:
+        """What borrowing shares for shorts cost, in money."""
+        return float(self.account[BORROWED])
 
     @cached_property
     def round_trips(self) -> RoundTrips:
@@ -107,13 +115,14 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
     value; only a gap over that price can leave less than nothing.
     """
     levels = np.ascontiguousarray(levels, dtype=np.float64)
-    if levels.shape != bars.close.shape or not np.isfinite(levels).all():
+    packed = pack_terms(terms)
+    is_whole = levels.shape == bars.close.shape
+    changes = count_changes(levels, packed[ALLOWED_SIDE]) if is_whole else -1
+    if changes < 0:
         raise ValueError(
             f"levels must be {len(bars)} finite numbers, one a bar; "
             f"their shape is {levels.shape}"
         )
-    packed = pack_terms(terms)
-    changes = count_changes(levels, packed[ALLOWED_SIDE])
     # A change emits two orders at most, and one rule at most closes what it opens.
     book = Book(
         account=open_account(terms.initial_cash),
@@ -134,7 +143,7 @@ def conclude(
     refused = int(account[REJECTED] + account[EXPIRED])
     fills = book.fills[:, : int(account[FILLED])]
     rejections = book.rejections[:, :refused]
-    for array in (equity, position, fills, rejections):
+    for array in (equity, position, fills, rejections, account):
         sealed(array)
     return Simulation(
         bars=bars,
@@ -143,8 +152,7 @@ def conclude(
         position=position,
         fills=Fills(fills),
         rejections=Rejections(rejections),
-        counts=OrderCounts.of(account),
-        borrow_fees=float(account[BORROWED]),
+        account=account,
     )
 
 

@@ -48,7 +48,7 @@ def entry_size(terms: Floats, equity: float, close: Floats, bar: int) -> float:
     rule = terms[SIZING_RULE]
     price = close[bar]
     if rule == FIXED:
-        return terms[QUANTITY]
+        return float(terms[QUANTITY])
     if rule == PERCENT_OF_EQUITY:
         size = equity * terms[FRACTION] / price
     elif rule == ALL_IN:
@@ -62,4 +62,4 @@ def entry_size(terms: Floats, equity: float, close: Floats, bar: int) -> float:
         # Never more than all equity: the account borrows no cash.
         weight = min(1.0, terms[TARGET_DEVIATION] / deviation)
         size = 0.0 if math.isnan(deviation) else equity * weight / price
-    return max(size, 0.0)
+    return max(float(size), 0.0)
