@@ -129,6 +129,6 @@ def _wait_until_ready(server: Server) -> None:
         try:
             if requests.get(f"{server.url}/health/ready", timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
     raise ServerError(f"the server is not ready:\n{server.tail()}")
