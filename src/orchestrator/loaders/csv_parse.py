@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
-from backtesting.bars import COLUMNS
 
+from backtesting.bars import COLUMNS
 from orchestrator.loaders.csv_layout import (
     MAX_TEXT_BYTES,
     Layout,

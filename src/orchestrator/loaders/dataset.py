@@ -24,7 +24,6 @@ from orchestrator.spec import LoadedBars, Notice, Provenance, Quality, Window
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
-
     from orchestrator.loaders.rows import CheckedRows
     from orchestrator.spec import BarQuery
 
@@ -140,6 +139,8 @@ class Dataset:
         span: Span,
         origin: Origin,
     ) -> tuple[Notice, ...]:
+        if any(notice.code == "partial_window" for notice in origin.notices):
+            return (*origin.notices, *quality_notices(quality))
         partial = partial_notices(
             bars,
             span,

@@ -15,7 +15,6 @@ from orchestrator.spec import Notice, Quality
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
-
     from orchestrator.loaders.calendars import Calendars
 
 _DAY = np.timedelta64(86_400_000_000_000, "ns")

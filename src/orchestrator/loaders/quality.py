@@ -29,9 +29,9 @@ from orchestrator.loaders.calendars import ALWAYS_OPEN, Calendars
 from orchestrator.spec import Finding, Quality
 
 if TYPE_CHECKING:
-    from backtesting.bars import Bars
     from numpy.typing import NDArray
 
+    from backtesting.bars import Bars
     from orchestrator.loaders.rows import Dropped
 
     Rows = NDArray[np.int64]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
 
+from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
 from orchestrator.spec import OnBadData
 
 if TYPE_CHECKING:

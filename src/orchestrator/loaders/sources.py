@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import DataSourceNotConfiguredError
 from orchestrator.loaders.calendars import Calendars
 from orchestrator.loaders.csv_file import CsvLoader
+from orchestrator.loaders.data_service import DataServiceLoader
+from orchestrator.loaders.data_service_breaker import Breaker
+from orchestrator.loaders.data_service_http import ServiceClient
+from orchestrator.loaders.data_service_pages import PriceService
 from orchestrator.loaders.dataset import Clock, utc_now
 from orchestrator.loaders.inline import InlineLoader
 from orchestrator.settings import Settings, SettingsError, shipped_data_dir
@@ -73,9 +77,15 @@ def open_sources(
 
 
 def _data_service(settings: Settings, calendars: Calendars, clock: Clock) -> BarLoader:
-    del calendars, clock
-    del settings
-    return UnconfiguredDataService()
+    if settings.data_service_url is None:
+        return UnconfiguredDataService()
+    client = ServiceClient(
+        settings.data_service_url,
+        connect_timeout=settings.data_service_connect_timeout,
+        read_timeout=settings.data_service_read_timeout,
+    )
+    service = PriceService(client, Breaker(), settings.data_service_api)
+    return DataServiceLoader(service, calendars=calendars, clock=clock)
 
 
 def source_names() -> tuple[str, ...]:

@@ -28,9 +28,14 @@ _ISO = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\s*-?([0-9]{9,19})(?:\.0*)?\s*", re.ASCII)
-_EPOCH_UNITS = {9: "s", 10: "s", 12: "ms", 13: "ms", 15: "us", 16: "us"} | {
-    digits: "ns" for digits in (18, 19)
-}
+_EPOCH_UNITS = {
+    9: "s",
+    10: "s",
+    12: "ms",
+    13: "ms",
+    15: "us",
+    16: "us",
+} | dict.fromkeys((18, 19), "ns")
 _DATE_FORMATS = ("%Y%m%d", "%Y/%m/%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
 _DAY_FIRST, _MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H%M%S", "%H%M%S", " %I:%M:%S %p", " %I:%M %p")
@@ -65,6 +70,8 @@ def read_moments(texts: Sequence[str] | NDArray[np.bytes_]) -> Moments:
     AmbiguousDatesError
         If day and month cannot be told apart.
     """
+    if len(texts) == 0:
+        return _same(np.array([], dtype="datetime64[ns]"))
     column = _as_bytes(texts)
     if column is not None:
         uniform = _uniform_iso(column)

@@ -1,0 +1,315 @@
+"""HTTP to the data service: pooled, bounded in time and bytes, never off its host.
+
+A deadline cuts the connection itself, so that a service that sends one byte a
+second is as bounded as one that sends none.  Failed tries are repeated by urllib3's
+`Retry` while time is left; a ``Retry-After`` that does not fit ends the tries.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Retry
+
+from orchestrator.errors import DataSourceError, DataSourceTimeoutError
+
+if TYPE_CHECKING:
+    from orchestrator.budget import Budget
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""An answer longer than this, packed or unpacked, is refused."""
+
+_CHUNK = 64 * 1024
+_REDIRECTS = 3
+_TRIES_AGAIN = 2
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the service answered: a status, and the body of a 200."""
+
+    status: int
+    body: bytes
+
+
+class _GivenUpError(Exception):
+    """No time is left for another try."""
+
+    def __init__(self, wait: float | None = None) -> None:
+        super().__init__("no time is left for another try")
+        self.wait = wait
+
+
+class _Deadline:
+    """Shuts the connection in use when time is up."""
+
+    def __init__(self, budget: Budget, seconds: float) -> None:
+        self._budget = budget
+        self._until = budget.clock() + min(seconds, budget.left())
+        self._lock = threading.Lock()
+        self._connection: socket.socket | None = None
+        self._timer = threading.Timer(max(self.left(), 0.0), self._expire)
+        self._timer.daemon = True
+        self.expired = False
+
+    def left(self) -> float:
+        return self._until - self._budget.clock()
+
+    def hold(self, connection: socket.socket | None) -> None:
+        with self._lock:
+            self._connection = connection
+            if self.expired:
+                self._shut()
+
+    def _expire(self) -> None:
+        with self._lock:
+            self.expired = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+        self.hold(None)
+        _current.reset(self._token)
+
+
+_current: ContextVar[_Deadline] = ContextVar("deadline of the request in this thread")
+
+
+class _Retry(Retry):
+    """Tries again only while the deadline allows it."""
+
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        if _current.get().left() <= 0.0:
+            raise _GivenUpError
+        return super().increment(*args, **kwargs)
+
+    def sleep(self, response: Any = None) -> None:
+        wait = self.get_backoff_time()
+        asked = None
+        if response is not None:
+            asked = self.get_retry_after(response)
+        if (asked or wait) >= _current.get().left():
+            raise _GivenUpError(asked)
+        super().sleep(response)
+
+
+class _Plain(HTTPConnection):
+    def getresponse(self) -> Any:
+        _current.get().hold(self.sock)
+        return _undrained(super().getresponse())
+
+
+class _Secure(HTTPSConnection):
+    def getresponse(self) -> Any:
+        _current.get().hold(self.sock)
+        return _undrained(super().getresponse())
+
+
+def _undrained(response: Any) -> Any:
+    """Close a failed answer instead of reading on, however long it is."""
+    response.drain_conn = response.close
+    return response
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _PlainPool,
+            "https": _SecurePool,
+        }
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # no proxy or .netrc may lead elsewhere
+    session.headers["Accept"] = "application/json"
+    retry = _Retry(
+        total=_TRIES_AGAIN,
+        redirect=0,
+        allowed_methods=frozenset({"GET"}),
+        status_forcelist=_RETRIED,
+        backoff_factor=0.1,
+        backoff_jitter=0.1,
+        raise_on_status=False,
+    )
+    adapter = _Adapter(pool_maxsize=16, max_retries=retry)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+class ServiceClient:
+    """GETs JSON from one base URL.
+
+    Parameters
+    ----------
+    base_url : str
+    connect_timeout, read_timeout : float
+        Seconds to connect, and to wait for the next byte.  Their sum bounds one
+        request with all its tries.
+    """
+
+    def __init__(
+        self, base_url: str, *, connect_timeout: float, read_timeout: float
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._timeouts = (connect_timeout, read_timeout)
+        self._session = _session()
+
+    def get(self, path: str, params: Mapping[str, str], budget: Budget) -> Reply:
+        """Return the answer to ``GET <base><path>``.
+
+        Raises
+        ------
+        DataSourceError
+            If the service cannot be reached, fails, redirects elsewhere, or answers
+            with something that is no JSON of a sane size.
+        DataSourceTimeoutError
+            If it does not answer in time.
+        """
+        budget.check("asking the data service")
+        with _Deadline(budget, sum(self._timeouts)) as deadline:
+            try:
+                reply = self._followed(self._base + path, params, deadline)
+            except _GivenUpError as error:
+                raise _given_up(error, deadline) from error
+            except (requests.RequestException, OSError) as error:
+                raise self._failed(error, deadline) from error
+            if deadline.expired:  # a body cut short looks like a whole one
+                raise _too_slow()
+        return reply
+
+    def _followed(
+        self, url: str, params: Mapping[str, str], deadline: _Deadline
+    ) -> Reply:
+        for _ in range(_REDIRECTS + 1):
+            with self._send(url, params, deadline) as response:
+                if not response.is_redirect:
+                    return _reply(response)
+                target = urljoin(response.url, response.headers["Location"])
+            if _origin(target) != _origin(self._base):
+                raise DataSourceError(
+                    "the data service redirects to another host, which is not followed"
+                )
+            url, params = target, {}
+        raise DataSourceError(
+            f"the data service redirects more than {_REDIRECTS} times"
+        )
+
+    def _send(
+        self, url: str, params: Mapping[str, str], deadline: _Deadline
+    ) -> requests.Response:
+        left = deadline.left()
+        if left <= 0.0:
+            raise _GivenUpError
+        connect, read = self._timeouts
+        return self._session.get(
+            url,
+            params=dict(params),
+            timeout=(min(connect, left), min(read, left)),
+            allow_redirects=False,
+            stream=True,
+        )
+
+    @staticmethod
+    def _failed(error: Exception, deadline: _Deadline) -> Exception:
+        if deadline.expired or isinstance(error, requests.Timeout):
+            return _too_slow()
+        if isinstance(error, requests.ConnectionError) and "Read timed out" in str(
+            error
+        ):
+            return _too_slow()
+        kind = type(error).__name__
+        return DataSourceError(f"the data service cannot be reached ({kind})")
+
+
+def _too_slow() -> DataSourceTimeoutError:
+    return DataSourceTimeoutError("the data service did not answer in time")
+
+
+def _given_up(error: _GivenUpError, deadline: _Deadline) -> Exception:
+    if error.wait is None and deadline.left() <= 0.0:
+        return _too_slow()
+    return DataSourceError(
+        "the data service asks to be left alone for longer than this request may take",
+        retry_after=error.wait,
+    )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    standard = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, port or standard
+
+
+def _reply(response: requests.Response) -> Reply:
+    status = response.status_code
+    if status != requests.codes.ok:
+        response.close()
+        if status == requests.codes.too_many_requests or status >= 500:
+            wait = response.headers.get("Retry-After", "")
+            raise DataSourceError(
+                f"the data service answered {status}",
+                retry_after=float(wait) if wait.isdecimal() else None,
+            )
+        return Reply(status, b"")
+    kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        response.close()
+        raise DataSourceError(
+            f"the data service answered {kind[:40] or 'untyped content'}, not JSON"
+        )
+    return Reply(status, _body(response))
+
+
+def _body(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            response.close()
+            raise DataSourceError(
+                f"the data service answered with more than {MAX_BODY_BYTES} bytes"
+            )
+    return bytes(body)

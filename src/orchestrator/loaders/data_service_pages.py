@@ -1,0 +1,216 @@
+"""The data service's two interfaces, and windows paged together from them.
+
+* ``window``: ``/prices/{symbol}?start_date&end_date&limit``, a list, oldest first,
+  silently cut to the newest rows.  Longer windows are paged backwards.
+* ``days``: ``/prices/{symbol}?days&limit``, ``{symbol, count, data}``, newest first.
+  It gives a year and a thousand rows at most.
+
+Which one a service speaks is found out by the first answer, and remembered.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import numpy as np
+
+from backtesting.bars import COLUMNS
+from orchestrator.errors import DataNotFoundError, DataSourceError
+from orchestrator.loaders.base import Span, moment_of
+from orchestrator.loaders.data_service_breaker import Breaker
+from orchestrator.loaders.data_service_http import Reply, ServiceClient
+from orchestrator.loaders.data_service_rows import (
+    OtherShapeError,
+    Page,
+    days_page,
+    window_page,
+)
+from orchestrator.loaders.rows import RawBars
+from orchestrator.loaders.timestamps import Moments
+from orchestrator.settings import DataServiceApi
+
+if TYPE_CHECKING:
+    from orchestrator.budget import Budget
+
+WINDOW_LIMIT = 10_000
+DAYS_LIMIT = 1_000
+MOST_DAYS = 365
+MOST_PAGES = 200
+_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+_REFUSED = frozenset({400, 422})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Rows fetched, oldest first; `cut` says why the window is not whole, if it is not."""
+
+    rows: RawBars
+    cut: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One fetch: whose rows, over which window, counted from which now."""
+
+    symbol: str
+    span: Span
+    now: datetime
+    budget: Budget
+
+
+class PriceService:
+    """Fetches windows of rows, whichever interface the service speaks.
+
+    Parameters
+    ----------
+    client : ServiceClient
+    breaker : Breaker
+    api : DataServiceApi
+        ``auto`` finds out.
+    """
+
+    def __init__(
+        self, client: ServiceClient, breaker: Breaker, api: DataServiceApi
+    ) -> None:
+        self._client = client
+        self._breaker = breaker
+        self._forced = api
+        self._spoken = api
+
+    def fetch(self, ask: Ask) -> Fetched:
+        """Return the rows of a window.
+
+        Raises
+        ------
+        DataNotFoundError
+            If the service has none.
+        DataSourceError, DataSourceTimeoutError, DataSourceSuspendedError
+            See `ServiceClient.get` and `Breaker.call`.
+        """
+        order = {
+            DataServiceApi.AUTO: (DataServiceApi.WINDOW, DataServiceApi.DAYS),
+            DataServiceApi.WINDOW: (DataServiceApi.WINDOW, DataServiceApi.DAYS),
+            DataServiceApi.DAYS: (DataServiceApi.DAYS, DataServiceApi.WINDOW),
+        }[self._spoken]
+        for api in order if self._forced is DataServiceApi.AUTO else order[:1]:
+            fetch = self._window if api is DataServiceApi.WINDOW else self._days
+            try:
+                fetched = fetch(ask)
+            except OtherShapeError:
+                continue
+            self._spoken = api
+            return fetched
+        raise DataSourceError(
+            "the data service speaks none of the interfaces known here"
+            if self._forced is DataServiceApi.AUTO
+            else f"the data service does not speak the interface {self._forced!r} it is "
+            "configured for by DATA_SERVICE_API"
+        )
+
+    def _window(self, ask: Ask) -> Fetched:
+        pages: list[Page] = []
+        start, end = ask.span.start or _BEGINNING, ask.span.end or ask.now
+        oldest: np.datetime64 | None = None
+        cut = f"it was not whole after {MOST_PAGES} requests"
+        for _ in range(MOST_PAGES):
+            params = {
+                "start_date": start.isoformat(),
+                "end_date": end.isoformat(),
+                "limit": str(WINDOW_LIMIT),
+            }
+            first = self._page(ask, params, window_page, WINDOW_LIMIT, not pages)
+            page = first if oldest is None else _before(first, oldest)
+            pages.insert(0, page)
+            if len(first) < WINDOW_LIMIT:
+                return Fetched(rows=_joined(pages))
+            if len(page) == 0:
+                cut = "the service gives no rows before those it gave"
+                break
+            oldest = _oldest(page)
+            end = moment_of(oldest)
+            if end <= start:
+                return Fetched(rows=_joined(pages))
+        return Fetched(rows=_joined(pages), cut=cut)
+
+    def _days(self, ask: Ask) -> Fetched:
+        wanted = math.inf
+        if ask.span.start is not None:
+            wanted = math.ceil((ask.now - ask.span.start) / timedelta(days=1)) + 1
+        params = {
+            "days": str(max(1, min(MOST_DAYS, wanted))),
+            "limit": str(DAYS_LIMIT),
+        }
+        page = self._page(ask, params, days_page, DAYS_LIMIT, True)
+        cut = None
+        if len(page) == DAYS_LIMIT:
+            cut = f"the service gives {DAYS_LIMIT} rows at most"
+        elif wanted > MOST_DAYS + 2:
+            cut = f"the service gives {MOST_DAYS} days at most"
+        return Fetched(rows=_joined([page]), cut=cut)
+
+    def _page(
+        self,
+        ask: Ask,
+        params: dict[str, str],
+        read: Callable[[bytes, str, int], Page],
+        limit: int,
+        needed: bool,
+    ) -> Page:
+        path = f"/prices/{quote(ask.symbol, safe='')}"
+        reply = self._breaker.call(lambda: self._client.get(path, params, ask.budget))
+        if reply.status in _REFUSED:
+            raise OtherShapeError
+        if reply.status != 404:
+            page = read(_ok(reply), ask.symbol, limit)
+            if len(page) or not needed:
+                return page
+        elif not needed:
+            return read(b"[]", ask.symbol, limit)
+        start = ask.span.start or _BEGINNING
+        end = ask.span.end or ask.now
+        raise DataNotFoundError(
+            f"the data service has no prices of {ask.symbol} from {start.isoformat()} "
+            f"to {end.isoformat()}"
+        )
+
+
+def _ok(reply: Reply) -> bytes:
+    if reply.status != 200:
+        raise DataSourceError(f"the data service answered {reply.status}")
+    return reply.body
+
+
+def _oldest(page: Page) -> np.datetime64:
+    known = page.moments.instants[~np.isnat(page.moments.instants)]
+    if known.size == 0:
+        raise DataSourceError(
+            "the data service's answer cannot be used: no timestamp can be read"
+        )
+    oldest: np.datetime64 = known.min()
+    return oldest
+
+
+def _before(page: Page, oldest: np.datetime64) -> Page:
+    """Return the rows older than `oldest`; a service may include it again."""
+    keep = ~(page.moments.instants >= oldest)
+    moments = Moments(page.moments.instants[keep], page.moments.local[keep])
+    return Page(moments, {name: page.columns[name][keep] for name in COLUMNS})
+
+
+def _joined(pages: list[Page]) -> RawBars:
+    moments = Moments(
+        np.concatenate([page.moments.instants for page in pages]),
+        np.concatenate([page.moments.local for page in pages]),
+    )
+    return RawBars(
+        timestamps=moments.labels(),
+        **{
+            name: np.concatenate([page.columns[name] for page in pages])
+            for name in COLUMNS
+        },
+    )
