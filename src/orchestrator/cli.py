@@ -153,8 +153,8 @@ def _plain_failures() -> Iterator[None]:
     except SettingsError as error:
         _fail(str(error))
     except OrchestratorError as error:
-        cause = f" ({error.__cause__})" if error.__cause__ is not None else ""
-        _fail(f"{error.detail}{cause}")
+        reason = str(getattr(error.__cause__, "orig", "")).partition("\n")[0]
+        _fail(f"{error.detail} ({reason})" if reason else error.detail)
     except OSError as error:
         _fail(str(error))
 

@@ -158,7 +158,7 @@ def _reported(verb: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise LedgerUnavailableError(
-            f"the ledger cannot be {verb} now; nothing was recorded, try again later",
+            f"the ledger cannot be {verb} now: try again later",
             retry_after=1.0,
         ) from error
 

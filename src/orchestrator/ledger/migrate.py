@@ -62,6 +62,11 @@ def check_schema(database: Database) -> str:
     LedgerUnavailableError
         If it cannot be read, or is another: the operator must upgrade.
     """
+    path = sqlite_path(database.url)
+    if path is not None and not path.exists():
+        raise LedgerUnavailableError(
+            f"there is no ledger {path}: run `orchestrator db upgrade`"
+        )
     with database.read() as connection:
         found = _revision(connection)
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
