@@ -122,7 +122,7 @@ def _unexpected(error: UnexpectedInput, text: str) -> RuleError:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         return RuleError(_offset(error.token), f"{error.token.value!r} is unexpected")
     if isinstance(error, UnexpectedCharacters):
-        offset = error.pos_in_stream
+        offset = cast("int", error.pos_in_stream)
         hint = "; equality is ==" if text[offset] == "=" else ""
         return RuleError(offset, f"{text[offset]!r} is unexpected{hint}")
     return RuleError(len(text), "the expression ends too early")

@@ -1,0 +1,124 @@
+"""The hooks of one run, as the event loop takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backtesting import Advisor, Observer, Trade, Validator
+from orchestrator.hooks.base import HookContext, HookKind
+from orchestrator.hooks.registry import hooks_of
+from orchestrator.spec import BacktestSpec, HookSpec
+from qtos_core import Event, Portfolio, Signal
+
+Levels = NDArray[np.float64]
+Built = Mapping[HookKind, Sequence[tuple[HookSpec, Any]]]
+
+
+class RunHooks:
+    """Freshly built hooks; open them with `open_hooks`.
+
+    Give `advisors`, `validators` and `observers` to a `BacktestEngine` that replays
+    the levels `shaped` returns, run it once, then ask for `report`.
+    """
+
+    def __init__(
+        self, built: Mapping[HookKind, Sequence[tuple[HookSpec, Any]]]
+    ) -> None:
+        self._built = built
+        hooks = [hook for kind in HookKind for _, hook in built[kind]]
+        self.advisors: tuple[Advisor, ...] = (
+            _EveryBar(_methods(hooks, "on_bar")),
+            *(hook for _, hook in built[HookKind.ADVISORS]),
+        )
+        self.validators: tuple[Validator, ...] = tuple(
+            hook for _, hook in built[HookKind.VALIDATORS]
+        )
+        self.observers: tuple[Observer, ...] = (
+            _EveryTrade(_methods(hooks, "on_trade")),
+            *(hook for _, hook in built[HookKind.OBSERVERS]),
+        )
+        self._shapes = _methods([hook for _, hook in built[HookKind.ADVISORS]], "shape")
+
+    def shaped(self, levels: Levels) -> Levels:
+        """Return the strategy's levels after every advisor's ``shape``."""
+        for shape in self._shapes:
+            levels = shape(levels)
+        return levels
+
+    def report(self) -> dict[str, list[dict[str, object]]]:
+        """Return, by kind and in order, what each hook was and what it did."""
+        return {
+            kind.value: [_reported(spec, hook) for spec, hook in self._built[kind]]
+            for kind in HookKind
+            if self._built[kind]
+        }
+
+
+def open_hooks(spec: BacktestSpec, context: HookContext) -> RunHooks | None:
+    """Return the hooks a spec asks for, or None when it asks for none."""
+    if not (spec.advisors or spec.validators or spec.observers):
+        return None
+    asked = {
+        HookKind.ADVISORS: spec.advisors,
+        HookKind.VALIDATORS: spec.validators,
+        HookKind.OBSERVERS: spec.observers,
+    }
+    return RunHooks(
+        {
+            kind: [
+                (hook, hooks_of(kind)[hook.type].build(hook.params, context))
+                for hook in hooks
+            ]
+            for kind, hooks in asked.items()
+        }
+    )
+
+
+class _EveryBar:
+    """An advisor that changes nothing and tells others of the bar."""
+
+    def __init__(self, told: Sequence[Callable[[Portfolio], None]]) -> None:
+        self._told = told
+
+    def __call__(
+        self,
+        signals: list[Signal],
+        _event: Event,
+        portfolio: Portfolio,
+        /,
+    ) -> Sequence[Signal]:
+        for tell in self._told:
+            tell(portfolio)
+        return signals
+
+
+class _EveryTrade:
+    """An observer that tells hooks of other kinds of the trade."""
+
+    def __init__(self, told: Sequence[Callable[[Trade, Portfolio], None]]) -> None:
+        self._told = told
+
+    def __call__(self, trade: Trade, portfolio: Portfolio, /) -> None:
+        for tell in self._told:
+            tell(trade, portfolio)
+
+
+def _methods(hooks: Sequence[object], name: str) -> tuple[Callable[..., Any], ...]:
+    return tuple(getattr(hook, name) for hook in hooks if hasattr(hook, name))
+
+
+def _reported(spec: HookSpec, hook: object) -> dict[str, object]:
+    report = getattr(hook, "report", None)
+    return {
+        "type": spec.type,
+        "params": {
+            declared.name: getattr(spec.params, declared.name)
+            for declared in fields(spec.params)
+        },
+        "report": {} if report is None else dict(report()),
+    }

@@ -1,0 +1,1 @@
+"""Validators: they cut or refuse orders; exits always pass."""
