@@ -29,7 +29,7 @@ from orchestrator.evidence.normal import quantile_above, upper_tail
 from orchestrator.evidence.psr import probabilistic_sharpe_ratio
 from orchestrator.evidence.sharpe import SharpeEstimate
 
-EULER_MASCHERONI = 0.57721566
+EULER_MASCHERONI = 0.5772156649015329
 FEWEST_FOR_VARIANCE = 10
 
 

@@ -1,0 +1,45 @@
+"""Weigh again what was weighed, under another count of tries.
+
+The count is known only once the ledger has the present try, while every other
+writer waits; the expensive part of the evidence does not depend on it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from types import MappingProxyType
+
+from orchestrator.evidence.annualized import luck_figures
+from orchestrator.evidence.findings import Evidence
+from orchestrator.evidence.tries import Tries
+
+
+def recount(evidence: Evidence, tries: Tries) -> Evidence:
+    """Return `evidence` as `weigh` would have found it with `tries`."""
+    figures = dict(evidence.figures)
+    undefined = dict(evidence.undefined)
+    figures["tries"] = tries.used
+    for name, count in (
+        ("tries_counted", tries.counted),
+        ("tries_all_callers", tries.all_callers),
+    ):
+        figures.pop(name, None)
+        if count is not None:
+            figures[name] = count
+    if evidence.sharpe is not None:
+        for name, value in luck_figures(
+            evidence.sharpe, tries, evidence.periods_per_year
+        ).items():
+            figures.pop(name, None)
+            undefined.pop(name, None)
+            if math.isfinite(value):
+                figures[name] = value
+            else:
+                undefined[name] = "overflow"
+    return replace(
+        evidence,
+        tries=tries,
+        figures=MappingProxyType(figures),
+        undefined=MappingProxyType(undefined),
+    )

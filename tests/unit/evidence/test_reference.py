@@ -1,0 +1,169 @@
+"""Every worked number of the papers, recomputed.
+
+The cases and the source of each are in ``data/statistics_cases.json``; those of
+plain performance metrics come from the evidence's own figures or the catalogue's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backtesting.metrics import compute_metrics
+from orchestrator.evidence.overfitting import (
+    combinatorial_paths,
+    rank_logit,
+    split_count,
+)
+from orchestrator.evidence.psr import (
+    min_track_record_length,
+    probabilistic_sharpe_ratio,
+)
+from orchestrator.evidence.sharpe import (
+    SharpeEstimate,
+    estimate_sharpe,
+    standard_error_lo,
+    standard_error_mertens,
+)
+from orchestrator.evidence.tries import (
+    deflated_sharpe_ratio,
+    expected_max_z,
+    harvey_liu_haircut,
+    holm,
+    min_backtest_length_years,
+)
+
+FILE = json.loads((Path(__file__).parent / "data/statistics_cases.json").read_text())
+BACON = np.array(FILE["conventions"]["BACON"])
+
+
+def shape(inputs: dict[str, Any]) -> dict[str, float]:
+    return {"skewness": inputs["skew"], "kurtosis": inputs["kurt"]}
+
+
+def track_record(i: dict[str, Any]) -> float:
+    return min_track_record_length(
+        i["sr"], i["sr_benchmark"], **shape(i), confidence=i["prob"]
+    )
+
+
+def deflated(i: dict[str, Any]) -> float:
+    estimate = SharpeEstimate(
+        observations=i["n"],
+        ratio=i["sr"],
+        **shape(i),
+        standard_error_iid=1.0,
+        standard_error_hac=1.0,
+    )
+    return deflated_sharpe_ratio(
+        estimate, tries=i["n_trials"], variance=i["var_trials"]
+    )
+
+
+def haircut(i: dict[str, Any]) -> dict[str, float]:
+    cut = harvey_liu_haircut(
+        i["sr_ann"],
+        observations=i["n"],
+        periods_per_year=i["periods"],
+        tests=i["n_tests"],
+    )
+    return {
+        "p_single": cut.p_single,
+        "p_multi": cut.p_multiple,
+        "haircut_sr_ann": cut.sharpe_ann,
+    }
+
+
+def logit(i: dict[str, Any]) -> dict[str, object]:
+    past, future = np.array(i["R_is"]), np.array(i["R_oos"])
+    value = rank_logit(past, future)
+    return {
+        "r_is": [int(r) for r in 1 + past.argsort().argsort()],
+        "r_oos": [int(r) for r in 1 + future.argsort().argsort()],
+        "w": 1.0 / (1.0 + math.exp(-value)),
+        "logit": value,
+        "counts_as_overfit": value <= 0.0,
+    }
+
+
+def paths(i: dict[str, Any]) -> dict[str, list[int]]:
+    both = [
+        combinatorial_paths(n, tested=k) for n, k in zip(i["N"], i["k"], strict=True)
+    ]
+    return {"splits": [s for s, _ in both], "paths": [p for _, p in both]}
+
+
+def drawdown(i: dict[str, Any]) -> float:
+    start = datetime(2000, 1, 1)  # noqa: DTZ001 -- the engine's own naive time
+    equity = 100.0 * np.cumprod(1.0 + BACON)
+    curve = [(start + timedelta(days=30 * n), float(e)) for n, e in enumerate(equity)]
+    return compute_metrics(100.0, curve).max_drawdown_pct / 100.0
+
+
+COMPUTE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "psr": lambda i: probabilistic_sharpe_ratio(
+        i["sr"], i["sr_benchmark"], observations=i["n"], **shape(i)
+    ),
+    "sr_se_mertens": lambda i: standard_error_mertens(
+        i["sr"], observations=i["n"], **shape(i)
+    ),
+    "min_trl_years": lambda i: track_record(i) / i["periods"],
+    "min_trl_obs": track_record,
+    "expected_max_sharpe": lambda i: (
+        math.sqrt(i["var_trials"]) * expected_max_z(i["n_trials"])
+    ),
+    "dsr": deflated,
+    "expected_max_z": lambda i: expected_max_z(i["n_trials"]),
+    "min_btl_years": lambda i: min_backtest_length_years(
+        i["n_trials"], target_sharpe_ann=i["target_sr_ann"]
+    ),
+    "n_combinations": lambda i: [split_count(blocks) for blocks in i["S"]],
+    "cscv_single_logit": logit,
+    "hl_haircut_independent": haircut,
+    "adjust_p": lambda i: list(holm(i["p"])),
+    "sr_se_lo_iid_table": lambda i: [
+        [standard_error_lo(sr, observations=n) for n in i["n"]] for sr in i["sr"]
+    ],
+    "cpcv_counts": paths,
+    "metric:max_drawdown": drawdown,
+    "metric:sharpe_ann_arithmetic": lambda i: (
+        estimate_sharpe(BACON).ratio * math.sqrt(i["periods"])
+    ),
+}
+# Calmar, omega and Sortino are metrics of the catalogue and tested with it.
+ELSEWHERE = {
+    "metric:calmar",
+    "metric:omega_mar0",
+    "metric:sortino_per_period_mar0",
+}
+
+
+def agree(found: Any, expected: Any, tolerance: Any) -> None:
+    if isinstance(expected, dict):
+        for name, value in expected.items():
+            bound = tolerance[name] if isinstance(tolerance, dict) else tolerance
+            agree(found[name], value, bound)
+    elif isinstance(expected, list):
+        assert len(found) == len(expected)
+        for one, other in zip(found, expected, strict=True):
+            agree(one, other, tolerance)
+    else:
+        assert found == pytest.approx(expected, abs=tolerance, rel=0.0)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in FILE["cases"] if case["function"] not in ELSEWHERE],
+    ids=lambda case: case["name"],
+)
+def test_reproduces_the_published_number(case: dict[str, Any]) -> None:
+    found = COMPUTE[case["function"]](case["inputs"])
+
+    agree(found, case["expected"], case["tolerance"])
