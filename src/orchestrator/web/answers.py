@@ -110,3 +110,14 @@ def many(
         required=required,
         metadata={"description": description},
     )
+
+
+def by_name(
+    schema: type[ma.Schema], description: str, *, required: bool = True
+) -> ma.fields.Field[Any]:
+    """Return a field that holds one `schema` under each of many names."""
+    return ma.fields.Dict(
+        values=ma.fields.Nested(schema),
+        required=required,
+        metadata={"description": description},
+    )

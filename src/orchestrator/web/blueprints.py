@@ -8,7 +8,7 @@ replaced by `StrictParser`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -42,15 +42,25 @@ class StrictParser:
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 return view(*args, read(built), **kwargs)
 
+            wrapper.reads = partial(read, built)  # type: ignore[attr-defined]
             return wrapper  # type: ignore[return-value]
 
         return decorator
 
 
 class Blueprint(SmorestBlueprint):
-    """flask-smorest's blueprint with strict arguments and documented problems."""
+    """flask-smorest's blueprint with strict arguments and documented problems.
+
+    Views answer with a `Response`.  Decorators document them, and only arguments
+    are left to do at a request: the others' wrappers are taken off.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
+        """Register a view without the wrappers that documented it."""
+        endpoint, view, *rest = args
+        super().add_url_rule(rule, endpoint, _bare(view), *rest, **options)
 
     def problems(self, *statuses: HTTPStatus) -> Callable[[View], View]:
         """Return a decorator that documents the problems a view may answer with."""
@@ -61,6 +71,23 @@ class Blueprint(SmorestBlueprint):
             return view
 
         return decorator
+
+
+def _bare(documented: Callable[..., Response]) -> Callable[..., Response]:
+    """Return a view that reads its arguments and answers, and keeps the docs."""
+    readers: list[Callable[[], Any]] = []
+    view: Any = documented
+    while hasattr(view, "__wrapped__"):
+        if hasattr(view, "reads") and view.reads not in readers:
+            readers.append(view.reads)
+        view = view.__wrapped__
+
+    @wraps(documented)
+    def bare(**path: Any) -> Response:
+        response: Response = view(*[read() for read in readers], **path)
+        return response
+
+    return bare
 
 
 def json_response(

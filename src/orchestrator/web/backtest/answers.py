@@ -8,7 +8,10 @@ from backtesting.metrics import CATALOGUE
 from backtesting.terms import Direction, Fill
 from orchestrator.web.answers import (
     AnswerSchema,
+    by_name,
+    column,
     count,
+    flag,
     many,
     mapping,
     number,
@@ -19,8 +22,16 @@ from orchestrator.web.answers import (
 )
 from orchestrator.web.backtest.trades import (
     EquityCurveSchema,
+    OrderSchema,
     OrdersSchema,
     TradeSchema,
+)
+from orchestrator.web.backtest.verdicts import (
+    EventStudySchema,
+    EvidenceSchema,
+    SignalCountsSchema,
+    VerdictSchema,
+    WarningSchema,
 )
 from orchestrator.web.fields import Choice
 
@@ -28,31 +39,25 @@ ALWAYS = frozenset({"initial_value", "final_value", "total_pnl", "total_return_p
 _MOMENT: dict[str, Any] = {"format": "date-time"}
 
 
-def _metric_fields() -> dict[str, Any]:
-    return {
+def _metrics(name: str, summary: str, always: frozenset[str]) -> type[AnswerSchema]:
+    fields = {
         metric.name: number(
-            f"{metric.definition} [{metric.unit}]", required=metric.name in ALWAYS
+            f"{metric.definition} [{metric.unit}]", required=metric.name in always
         )
         for metric in CATALOGUE
     }
+    members = {"__doc__": summary, "__module__": __name__, **fields}
+    return type(name, (AnswerSchema,), members)
 
 
-MetricsSchema: type[AnswerSchema] = type(
-    "MetricsSchema",
-    (AnswerSchema,),
-    {
-        "__doc__": "Metrics that are defined; one that is not is absent.",
-        "__module__": __name__,
-        **_metric_fields(),
-    },
+MetricsSchema = _metrics(
+    "MetricsSchema", "Metrics that are defined; one that is not is absent.", ALWAYS
 )
-
-
-class WarningSchema(AnswerSchema):
-    """Something the caller should know."""
-
-    code = text("Stable name of the warning", examples=["sample_data"])
-    detail = text("What it means here")
+BenchmarkMetricsSchema = _metrics(
+    "BenchmarkMetricsSchema",
+    "Metrics of the benchmark that are defined.",
+    frozenset(),
+)
 
 
 class WindowSchema(AnswerSchema):
@@ -61,6 +66,23 @@ class WindowSchema(AnswerSchema):
     start = optional_text("First instant, included")
     end = optional_text("End, excluded")
     bars = optional_count("Bars in the window")
+
+
+class FindingSchema(AnswerSchema):
+    """One kind of defect or suspicion."""
+
+    count = count("How often it was found")
+    at = column("The first places", {"type": "string"})
+
+
+class QualitySchema(AnswerSchema):
+    """What was found in the data, counted and located."""
+
+    calendar = optional_text("Exchange calendar the bars were checked against")
+    calendar_inferred = flag("Whether the calendar was inferred")
+    adjusted = flag("Whether prices were scaled to an adjusted close")
+    dropped_rows = count("Rows left out under on_bad_data `drop`")
+    findings = by_name(FindingSchema, "By kind of finding")
 
 
 class DataSchema(AnswerSchema):
@@ -74,7 +96,7 @@ class DataSchema(AnswerSchema):
     sha256 = text("Hash of the bars", pattern="^[0-9a-f]{64}$")
     requested = one(WindowSchema, "The window asked for")
     received = one(WindowSchema, "The window the source gave")
-    quality = mapping("What was found in the data, counted and located")
+    quality = one(QualitySchema, "What was found in the data", required=False)
 
 
 class AssumptionsSchema(AnswerSchema):
@@ -102,14 +124,25 @@ class BacktestAnswerSchema(AnswerSchema):
     undefined_metrics = mapping(
         "Why each other metric has no value", {"type": "string"}, required=True
     )
-    benchmark = mapping("Metrics of buying and holding the benchmark")
+    benchmark = one(
+        BenchmarkMetricsSchema, "The benchmark, bought and held", required=False
+    )
     assumptions = one(AssumptionsSchema, "What the run assumed")
     data = one(DataSchema, "The bars it was made from")
     orders = one(OrdersSchema, "What became of every order")
     warnings = many(WarningSchema, "What to beware of")
-    gate = mapping("The verdict on the conditions asked")
-    evidence = mapping("How much of the result could be luck")
+    signals = one(
+        SignalCountsSchema, "What became of the caller's signals", required=False
+    )
+    event_study = one(
+        EventStudySchema, "Prices after the caller's signals", required=False
+    )
+    gate = one(VerdictSchema, "The verdict, if a gate was asked", required=False)
+    evidence = one(
+        EvidenceSchema, "How much of the result could be luck", required=False
+    )
     equity_curve = one(
         EquityCurveSchema, "Equity at bar closes, if included", required=False
     )
     trades = many(TradeSchema, "Round trips, if included", required=False)
+    order_log = many(OrderSchema, "Every order, if included", required=False)

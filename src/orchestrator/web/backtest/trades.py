@@ -37,6 +37,9 @@ class OrdersSchema(AnswerSchema):
     filled = count("Orders that filled")
     rejected = count("Orders refused")
     expired = count("Limit orders that found no price in time")
+    cut = count("Entries cut down to what a rule allowed", required=False)
+    rounded = count("Entries cut down to a whole lot", required=False)
+    margin_calls = count("Positions closed for want of equity", required=False)
     rejections = many(RejectionSchema, "The first ten that did not fill")
 
 
@@ -61,3 +64,19 @@ class TradeSchema(AnswerSchema):
     return_pct = number("Profit over the entry's value, in percent", required=False)
     bars = count("Bars it was held", required=False)
     reason = text("Why it was closed", required=False)
+
+
+class OrderSchema(AnswerSchema):
+    """One order, filled or not."""
+
+    timestamp = text("Time of the bar it filled on, or was refused on")
+    symbol = text("What it was for")
+    side = text("`buy` or `sell`", enum=["buy", "sell"])
+    quantity = number("Units")
+    price = optional_number("Price a unit, slippage included")
+    status = text("What became of it", enum=["filled", "rejected", "expired"])
+    reason = text("Why it was given, or why it did not fill")
+    commission = number("Commission, in the quote currency", required=False)
+    slippage = number("What slippage cost, in the quote currency", required=False)
+    needed = optional_number("What it needed, of cash or units", required=False)
+    available = optional_number("What there was", required=False)

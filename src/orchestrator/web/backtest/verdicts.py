@@ -1,0 +1,146 @@
+"""The verdict, the evidence and the event study, for the documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.evidence import FIGURES
+from orchestrator.gate import Outcome, State
+from orchestrator.web.answers import (
+    AnswerSchema,
+    column,
+    count,
+    flag,
+    many,
+    mapping,
+    number,
+    one,
+    text,
+)
+from orchestrator.web.fields import Choice
+
+
+class WarningSchema(AnswerSchema):
+    """Something the caller should know."""
+
+    code = text("Stable name of the warning", examples=["sample_data"])
+    detail = text("What it means here")
+
+
+class PolicyIdentitySchema(AnswerSchema):
+    """By which policy a verdict was reached."""
+
+    name = text("Its name")
+    version = text("Its version")
+    hash = text("SHA-256 of its rules")
+    rules = mapping("Its rules", required=False)
+
+
+class JudgedConditionSchema(AnswerSchema):
+    """A condition and what became of it."""
+
+    metric = text("The figure compared")
+    op = text("The operator", enum=[">", ">=", "<", "<="])
+    threshold = number("The number it was compared with")
+    met = flag("Whether it is met; never for an undefined figure")
+    value = number("The figure; absent where undefined", required=False)
+    margin = number("By how much it is met; negative if missed", required=False)
+    undefined = text("Why there is no figure", required=False)
+    state = Choice(
+        State, description="What a confidence interval says, where there is one"
+    )
+
+
+class VerdictSchema(AnswerSchema):
+    """The server's verdict on the conditions asked."""
+
+    verdict = Choice(Outcome, required=True, description="Act only on `pass`")
+    policy = one(PolicyIdentitySchema, "What it was judged by")
+    conditions = many(JudgedConditionSchema, "Each condition")
+    reasons = column("Why, in plain words, with the cure", {"type": "string"})
+    warnings = many(
+        WarningSchema, "What an enforced policy would have missed", required=False
+    )
+
+
+def _figure_groups() -> dict[str, dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {"": {}}
+    for figure in FIGURES:
+        outer, _, inner = figure.name.rpartition(".")
+        field = number(f"{figure.definition} [{figure.unit}]", required=False)
+        groups.setdefault(outer, {})[inner] = field
+    return groups
+
+
+def _evidence_schema() -> type[AnswerSchema]:
+    groups = _figure_groups()
+    fields = groups.pop("")
+    for name, inner in groups.items():
+        schema = type(
+            f"Evidence{name.capitalize()}Schema",
+            (AnswerSchema,),
+            {
+                "__doc__": f"Figures of the evidence on its {name}.",
+                "__module__": __name__,
+                **inner,
+            },
+        )
+        fields[name] = one(schema, f"Figures on the {name}", required=False)
+    fields["undefined"] = mapping("Why other figures have no value", {"type": "string"})
+    return type(
+        "EvidenceSchema",
+        (AnswerSchema,),
+        {
+            "__doc__": "How much of the result could be luck.",
+            "__module__": __name__,
+            **fields,
+        },
+    )
+
+
+EvidenceSchema = _evidence_schema()
+
+
+class ForwardReturnsSchema(AnswerSchema):
+    """What prices did after the signals of one side."""
+
+    events = count("Signals with a whole window after them")
+    overlapping = count("Of those, how many share bars with the one before")
+    mean_return_pct = number("Mean forward return, in percent", required=False)
+    t_statistic = number("Against all bars", required=False)
+    undefined = text("Why there is none", required=False)
+
+
+class AllBarsSchema(AnswerSchema):
+    """What prices did after every bar."""
+
+    windows = count("Windows of this length in the data")
+    mean_return_pct = number("Mean forward return, in percent", required=False)
+
+
+class HorizonSchema(AnswerSchema):
+    """Forward returns after a number of bars."""
+
+    bars = count("How many bars after the signal")
+    all_bars = one(AllBarsSchema, "Every bar of the same data")
+    buy = one(ForwardReturnsSchema, "After buys")
+    sell = one(ForwardReturnsSchema, "After sells")
+
+
+class EventStudySchema(AnswerSchema):
+    """What the prices did after the caller's own signals."""
+
+    fill = text("Where windows begin")
+    horizons = many(HorizonSchema, "After 1, 5, 10 and 20 bars")
+
+
+class SignalCountsSchema(AnswerSchema):
+    """What became of each of the caller's own signals."""
+
+    received = count("Signals sent")
+    acted = count("Signals handed to a bar")
+    before_data = count("Signals before the first bar")
+    after_data = count("Signals after the last bar")
+    duplicates = count("Signals that repeat another")
+    moved = count("Signals that acted on the next bar")
+    without_effect = count("Signals that found nothing to do")
