@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from orchestrator.backtest_runner import engine_version
+from orchestrator.gate import PolicyBook
+from orchestrator.ledger.opening import open_ledger
 from orchestrator.loaders.sources import open_sources
-from orchestrator.services import Services
-from orchestrator.services.readiness import check_data_dir, check_engine
+from orchestrator.services import Backtests, Runs, Services
+from orchestrator.services.prepared import PreparedCache
+from orchestrator.services.readiness import (
+    check_data_dir,
+    check_engine,
+    check_ledger,
+)
 from orchestrator.settings import Settings
 
 
 def build_services(settings: Settings) -> Services:
-    """Return the services an operator's settings ask for."""
-    return Services(
+    """Return the services an operator's settings ask for.
+
+    Raises
+    ------
+    SettingsError
+        If the ledger's URL is none a ledger can be at.
+    PolicyFileError
+        If the operator's policies break a rule.
+    """
+    ledger = open_ledger(settings)
+    policies = PolicyBook.load(settings.policies)
+    backtests = Backtests(
         loaders=open_sources(settings),
-        checks=(check_engine(engine_version), check_data_dir(settings.data_dir)),
+        ledger=ledger,
+        policies=policies,
+        cache=PreparedCache(settings.answer_cache_bytes),
+    )
+    return Services(
+        backtests=backtests,
+        runs=Runs(ledger=ledger, backtests=backtests),
+        policies=policies,
+        ledger=ledger,
+        checks=(
+            check_engine(engine_version),
+            check_data_dir(settings.data_dir),
+            check_ledger(ledger),
+        ),
     )

@@ -92,6 +92,9 @@ class Settings:
     csv_cache_bytes: int = _variable(
         "ORCHESTRATOR_CSV_CACHE_BYTES", _bytes, "a number of bytes", 256 * MEBIBYTE
     )
+    answer_cache_bytes: int = _variable(
+        "ORCHESTRATOR_ANSWER_CACHE_BYTES", _bytes, "a number of bytes", 64 * MEBIBYTE
+    )
     data_service_url: str | None = _variable(
         "DATA_SERVICE_URL", _base_url, "an http or https base URL", None
     )

@@ -22,6 +22,7 @@ class TestSettingsFromEnviron:
             {
                 "ORCHESTRATOR_DATA_DIR": "/srv/bars",
                 "ORCHESTRATOR_CSV_CACHE_BYTES": "1000",
+                "ORCHESTRATOR_ANSWER_CACHE_BYTES": "2000",
                 "DATA_SERVICE_URL": "http://prices:8000/v1/",
                 "DATA_SERVICE_API": "b",
                 "DATA_SERVICE_CONNECT_TIMEOUT": "0.5",
@@ -37,6 +38,7 @@ class TestSettingsFromEnviron:
 
         assert settings.data_dir == Path("/srv/bars")
         assert settings.csv_cache_bytes == 1000
+        assert settings.answer_cache_bytes == 2000
         assert settings.data_service_url == "http://prices:8000/v1"
         assert settings.data_service_api is DataServiceApi.DAYS
         assert settings.data_service_connect_timeout == 0.5

@@ -6,7 +6,12 @@ calls `execute` and `answer_of`, which keep the run between the two.
 
 from orchestrator.backtest_runner.answer import answer_of, notice_json
 from orchestrator.backtest_runner.execution import execute
-from orchestrator.backtest_runner.identity import canonical, engine_version
+from orchestrator.backtest_runner.identity import (
+    canonical,
+    engine_version,
+    fingerprint_of,
+    run_id_of,
+)
 from orchestrator.backtest_runner.published import (
     run_backtest,
     run_backtest_from_request,
@@ -19,7 +24,9 @@ __all__ = [
     "canonical",
     "engine_version",
     "execute",
+    "fingerprint_of",
     "notice_json",
     "run_backtest",
     "run_backtest_from_request",
+    "run_id_of",
 ]

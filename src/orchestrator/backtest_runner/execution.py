@@ -26,6 +26,7 @@ def execute(
     spec: BacktestSpec,
     loaded: LoadedBars,
     *,
+    run_id: str | None = None,
     benchmark_close: NDArray[np.float64] | None = None,
 ) -> RunResult:
     """Return what `spec` comes to on `loaded`.
@@ -34,6 +35,8 @@ def execute(
     ----------
     spec : BacktestSpec
     loaded : LoadedBars
+    run_id : str, optional
+        The run's name, where it is known already.
     benchmark_close : ndarray of shape (n_bars,), optional
         Closes of the benchmark on the run's own bars; by default the benchmark is
         the symbol itself.
@@ -58,7 +61,7 @@ def execute(
         benchmark_close=benchmark_close,
     )
     return RunResult(
-        run_id=run_id_of(spec, loaded.provenance.sha256),
+        run_id=run_id or run_id_of(spec, loaded.provenance.sha256),
         spec=spec,
         loaded=loaded,
         assumptions=assumptions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 
@@ -10,7 +11,7 @@ import numpy as np
 import orjson
 
 from backtesting.bars import Bars
-from orchestrator.spec import BacktestSpec
+from orchestrator.spec import BacktestSpec, BarQuery
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
 
@@ -26,12 +27,25 @@ def canonical(value: object) -> bytes:
     return orjson.dumps(value, default=_plain, option=_OPTIONS)
 
 
-def run_id_of(spec: BacktestSpec, data_sha256: str) -> str:
+def run_id_of(spec: BacktestSpec, *data_sha256: str) -> str:
     """Return the hash that names a run, 32 hexadecimal digits."""
     digest = hashlib.sha256(canonical(spec))
-    digest.update(data_sha256.encode())
-    digest.update(engine_version().encode())
+    for part in (*data_sha256, engine_version()):
+        digest.update(part.encode())
     return digest.hexdigest()[:32]
+
+
+def fingerprint_of(spec: BacktestSpec) -> str:
+    """Return the hash of the idea alone: what was asked but window, gate, extras."""
+    idea = replace(
+        spec,
+        query=BarQuery(symbol=spec.query.symbol, source=spec.query.source),
+        gate=None,
+        include=frozenset(),
+        max_points=None,
+        benchmark=None,
+    )
+    return hashlib.sha256(canonical(idea)).hexdigest()[:32]
 
 
 def _plain(value: object) -> object:

@@ -37,6 +37,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def standing(self, family: str, caller: str) -> Tries:
+        """Return the tries counted so far, of one caller on one family of data."""
+        ...
+
     def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:
         """Return the newest row of a run, of one caller if `caller` is given.
 

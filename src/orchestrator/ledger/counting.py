@@ -70,6 +70,20 @@ def _moments(
     return count, mean, squares + deviation * (sharpe - mean)
 
 
+def count(connection: Connection, family: str, caller: str) -> Tries:
+    """Return the counts as they stand, no attempt counted in; at least one each."""
+    row = connection.execute(
+        _STANDING, {"family": family, "caller": caller, "result": ""}
+    ).one()
+    sharpes, _, squares = _moments(row, None)
+    return Tries(
+        caller=row.tries_caller or 1,
+        everyone=row.tries_everyone or 1,
+        sharpes=sharpes,
+        sharpe_variance=squares / (sharpes - 1) if sharpes > 1 else None,
+    )
+
+
 _FAMILY = TRIES.c.family == bindparam("family")
 _CALLER = TRIES.c.caller == bindparam("caller")
 _RESULT = TRIES.c.result == bindparam("result")

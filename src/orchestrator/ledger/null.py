@@ -17,14 +17,19 @@ from orchestrator.ledger.values import (
     Tries,
 )
 
+_UNCOUNTED = Tries(caller=1, everyone=1, counted=False)
+
 
 class NullLedger:
     """Stand in where the operator chose ``ORCHESTRATOR_LEDGER=off``."""
 
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:  # noqa: ARG002
         """Have one uncounted try judged, and record nothing."""
-        tries = Tries(caller=1, everyone=1, counted=False)
-        return Recorded(sequence=None, tries=tries, ruling=judge(tries))
+        return Recorded(sequence=None, tries=_UNCOUNTED, ruling=judge(_UNCOUNTED))
+
+    def standing(self, family: str, caller: str) -> Tries:  # noqa: ARG002
+        """Return that nothing is counted."""
+        return _UNCOUNTED
 
     def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:  # noqa: ARG002
         """Raise: there is no record to read."""

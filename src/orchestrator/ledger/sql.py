@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from orchestrator.errors import InvalidRequestError, Place, RunNotFoundError
 from orchestrator.ledger import keys, reading
 from orchestrator.ledger.base import Judge
-from orchestrator.ledger.counting import stand
+from orchestrator.ledger.counting import count, stand
 from orchestrator.ledger.cursor import decode_cursor, encode_cursor
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.export import csv_lines
@@ -22,6 +22,7 @@ from orchestrator.ledger.values import (
     RunPage,
     RunSummary,
     StoredRun,
+    Tries,
 )
 from orchestrator.ledger.writing import Prepared, append
 
@@ -76,6 +77,11 @@ class SqlLedger:
             tries=standing.tries,
             ruling=ruling,
         )
+
+    def standing(self, family: str, caller: str) -> Tries:
+        """Return the tries so far; see `Ledger.standing`."""
+        with self._database.read() as connection:
+            return count(connection, family, caller)
 
     def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:
         """Return the newest row of a run; see `Ledger.get`."""

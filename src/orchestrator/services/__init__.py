@@ -4,8 +4,23 @@
 knows which concrete classes stand behind them.
 """
 
-from orchestrator.services.answer import Answer
+from orchestrator.services.answer import Answer, Unchanged
+from orchestrator.services.backtests import Backtests
+from orchestrator.services.prepared import Asked
 from orchestrator.services.readiness import Check, Readiness
+from orchestrator.services.runs import Comparison, Difference, Runs, Verification
 from orchestrator.services.services import Services
 
-__all__ = ["Answer", "Check", "Readiness", "Services"]
+__all__ = [
+    "Answer",
+    "Asked",
+    "Backtests",
+    "Check",
+    "Comparison",
+    "Difference",
+    "Readiness",
+    "Runs",
+    "Services",
+    "Unchanged",
+    "Verification",
+]

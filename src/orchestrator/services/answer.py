@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import orjson
 
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -18,29 +20,27 @@ class Answer:
         The run it answers.
     body : bytes
         The JSON document; equal answers have equal bytes.
+    etag : str
+        Changes whenever the answer to the same request would.
     """
 
     run_id: str
     body: bytes
+    etag: str
 
-    @classmethod
-    def of(cls, document: Mapping[str, object]) -> Answer:
-        """Return the encoded `document`.
 
-        Raises
-        ------
-        ValueError
-            If a number in it is NaN or infinite: a metric that is not defined
-            must be left out, never sent as ``null``.
-        """
-        return cls(run_id=str(document["run_id"]), body=encode(document))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The caller already holds the answer with this tag."""
 
-    def document(self) -> dict[str, object]:
-        """Return the decoded document."""
-        document: dict[str, object] = orjson.loads(self.body)
-        return document
+    etag: str
 
 
 def encode(document: Mapping[str, object]) -> bytes:
-    """Return the JSON of `document`."""
-    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    """Return the JSON of `document`; columns may be numpy arrays."""
+    return orjson.dumps(document, option=_OPTIONS)
+
+
+def joined(*parts: bytes) -> bytes:
+    """Return one JSON object of the members of several, none of them empty."""
+    return b"{" + b",".join(part[1:-1] for part in parts) + b"}"

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.errors import LedgerUnavailableError
+from orchestrator.ledger.base import Ledger
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -41,6 +44,19 @@ def check_data_dir(data_dir: Path) -> Callable[[], Check]:
             if readable
             else f"{data_dir} is not a readable folder: set ORCHESTRATOR_DATA_DIR",
         )
+
+    return check
+
+
+def check_ledger(ledger: Ledger) -> Callable[[], Check]:
+    """Return a check that the ledger can be reached and is this version's."""
+
+    def check() -> Check:
+        try:
+            ledger.check()
+        except LedgerUnavailableError as error:
+            return Check(name="ledger", ok=False, detail=error.detail)
+        return Check(name="ledger", ok=True, detail="reachable")
 
     return check
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 import marshmallow as ma
-from flask import Response, request
+from flask import Response, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -121,7 +121,7 @@ def read_body() -> dict[str, Any]:
 
 
 def _load_body(schema: ma.Schema) -> Any:
-    body = read_body()
+    body = g.body = read_body()
     if isinstance(schema, UnionSchema):
         return schema.load_body(body)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 
 from orchestrator.budget import Budget
 from orchestrator.services import Services
@@ -13,11 +13,11 @@ from orchestrator.settings import Settings
 from orchestrator.spec import BacktestSpec
 from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
+from orchestrator.web.backtest.asking import answered, asked
 from orchestrator.web.backtest.examples import EXAMPLES
 from orchestrator.web.backtest.flat import BacktestQuerySchema
 from orchestrator.web.backtest.schemas import request_schema
-from orchestrator.web.blueprints import Blueprint, json_response
-from orchestrator.web.requests import caller
+from orchestrator.web.blueprints import Blueprint
 
 DATA_PROBLEMS = (
     HTTPStatus.NOT_FOUND,
@@ -38,10 +38,10 @@ def backtest_blueprint(services: Services, settings: Settings) -> Blueprint:
     blp = Blueprint("Backtest", __name__, description="Run one strategy on one symbol")
     body = request_schema(STRATEGIES)
 
-    def run(spec: BacktestSpec) -> Response:
+    def run(spec: BacktestSpec, document: dict[str, Any]) -> Response:
         budget = Budget.of(settings.work_budget)
-        answer = services.backtest(spec, budget=budget, caller=caller())
-        return json_response(answer.body)
+        answer = services.backtests.answer(spec, asked(document), budget=budget)
+        return answered(answer)
 
     @blp.route("/backtest", methods=["POST"])
     @blp.doc(operationId="runBacktest")
@@ -55,7 +55,7 @@ def backtest_blueprint(services: Services, settings: Settings) -> Blueprint:
         with metrics, the assumptions they rest on and the data they were made from.
         Equal requests on equal data give equal answers.
         """
-        return run(spec)
+        return run(spec, g.body)
 
     @blp.route("/backtest", methods=["GET"])
     @blp.doc(operationId="runBacktestFromQuery")
@@ -68,6 +68,6 @@ def backtest_blueprint(services: Services, settings: Settings) -> Blueprint:
         Takes the flat fields of the body; strategies run with their default
         parameters.
         """
-        return run(body.load_body(query))
+        return run(body.load_body(query), query)
 
     return blp

@@ -1,0 +1,209 @@
+"""The main use case: load, run, weigh, judge, record, answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from orchestrator.backtest_runner import canonical, execute, run_id_of
+from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.evidence.recount import recount
+from orchestrator.gate import Policy, PolicyBook, Verdict, judge
+from orchestrator.ledger.values import Ruling, Tries
+from orchestrator.services.answer import Answer, Unchanged, encode, joined
+from orchestrator.services.benchmarks import Benchmark, align_benchmark
+from orchestrator.services.prepared import (
+    Asked,
+    Prepared,
+    PreparedCache,
+    family_of_data,
+    prepare,
+)
+from orchestrator.services.weighing import tries_of
+from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice
+
+if TYPE_CHECKING:
+    from orchestrator.backtest_runner import RunResult
+    from orchestrator.budget import Budget
+    from orchestrator.ledger.base import Ledger
+    from orchestrator.loaders.base import BarLoader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """A request with its data and its rules, before anything has run."""
+
+    spec: BacktestSpec
+    policy: Policy | None
+    loaded: LoadedBars
+    benchmark: Benchmark
+    run_id: str
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return (*self.loaded.notices, *self.benchmark.notices)
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether the answer depends on how often the caller tried."""
+        wanted = {Include.EVIDENCE, Include.BOOTSTRAP} & self.spec.include
+        return self.policy is not None or bool(wanted)
+
+    def etag(self, asked: Asked, tries: Tries | None) -> str:
+        """Return the tag of the answer given a count of tries."""
+        parts: list[object] = [[notice.detail for notice in self.notices]]
+        if tries is not None:
+            rules = None if self.policy is None else self.policy.identity()
+            parts += [asked.caller, rules, tries]
+        digest = hashlib.sha256(canonical(parts)).hexdigest()
+        return f"{self.run_id}-{digest[:12]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtests:
+    """Run, judge and record specs.
+
+    Parameters
+    ----------
+    loaders : mapping of str to BarLoader
+        One a data source, by its name in requests.
+    ledger : Ledger
+    policies : PolicyBook
+    cache : PreparedCache
+    """
+
+    loaders: Mapping[str, BarLoader]
+    ledger: Ledger
+    policies: PolicyBook
+    cache: PreparedCache
+
+    def answer(
+        self, spec: BacktestSpec, asked: Asked, *, budget: Budget
+    ) -> Answer | Unchanged:
+        """Return the answer to `spec`, or that the caller holds it already.
+
+        A caller who holds it is told so before anything runs.
+
+        Raises
+        ------
+        OrchestratorError
+            Any of its leaves but those of other use cases.
+        """
+        case = self._open(spec, budget)
+        if asked.etags:
+            etag = case.etag(asked, self._standing(case, asked))
+            if etag in asked.etags:
+                return Unchanged(etag=etag)
+        answer, _ = self._record(case, asked, budget)
+        return answer
+
+    def verdict(self, spec: BacktestSpec, asked: Asked, *, budget: Budget) -> Answer:
+        """Return the short verdict on `spec`; the ledger keeps the whole answer.
+
+        Raises
+        ------
+        InvalidRequestError
+            If `spec` has no gate.
+        """
+        if spec.gate is None:
+            detail = "is required: there is nothing to judge without conditions"
+            raise InvalidRequestError(
+                f"gate {detail}", places=(Place("/gate", detail),)
+            )
+        answer, verdict = self._record(self._open(spec, budget), asked, budget)
+        if verdict is None:
+            raise AssertionError("a spec with a gate has a verdict")
+        short = {"run_id": answer.run_id, **verdict.to_short_json()}
+        return replace(answer, body=encode(short))
+
+    def rerun(self, spec: BacktestSpec, *, budget: Budget) -> RunResult:
+        """Return what `spec` comes to on today's data; nothing is recorded."""
+        case = self._open(spec, budget)
+        return _execute(case)
+
+    def _open(self, spec: BacktestSpec, budget: Budget) -> _Case:
+        policy = None
+        if spec.gate is not None:
+            policy = self.policies.choose(spec.gate.policy)
+        loaded = self.loaders[spec.query.source].load(spec.query, budget)
+        benchmark = align_benchmark(spec, loaded, self.loaders, budget)
+        hashes = (loaded.provenance.sha256, benchmark.sha256)
+        return _Case(
+            spec=spec,
+            policy=policy,
+            loaded=loaded,
+            benchmark=benchmark,
+            run_id=run_id_of(spec, *filter(None, hashes)),
+        )
+
+    def _standing(self, case: _Case, asked: Asked) -> Tries | None:
+        if not case.is_weighed:
+            return None
+        return self.ledger.standing(
+            family_of_data(case.spec, case.loaded), asked.caller
+        )
+
+    def _record(
+        self, case: _Case, asked: Asked, budget: Budget
+    ) -> tuple[Answer, Verdict | None]:
+        key = (case.run_id, case.notices)
+        prepared = self.cache.get(key)
+        re_look = prepared is not None
+        if prepared is None:
+            budget.check("the run")
+            prepared = prepare(_execute(case), case.policy)
+            self.cache.put(key, prepared)
+        budget.check("the verdict was recorded")
+        verdicts: list[Verdict] = []
+        recorded = self.ledger.record(
+            prepared.attempt(asked, re_look),
+            lambda tries: _rule(case, prepared, tries, verdicts),
+        )
+        answer = Answer(
+            run_id=case.run_id,
+            body=recorded.ruling.answer,
+            etag=case.etag(asked, recorded.tries if case.is_weighed else None),
+        )
+        return answer, verdicts[-1] if verdicts else None
+
+
+def _execute(case: _Case) -> RunResult:
+    loaded = replace(case.loaded, notices=case.notices)
+    return execute(
+        case.spec,
+        loaded,
+        run_id=case.run_id,
+        benchmark_close=case.benchmark.close,
+    )
+
+
+def _rule(
+    case: _Case, prepared: Prepared, tries: Tries, verdicts: list[Verdict]
+) -> Ruling:
+    """Weigh and judge under a count of tries; leave the verdict in `verdicts`."""
+    if prepared.evidence is None:
+        return Ruling(answer=prepared.body)
+    gate, policy = case.spec.gate, case.policy
+    claimed = None if gate is None else gate.tries
+    evidence = recount(prepared.evidence, tries_of(tries, claimed))
+    tail: dict[str, object] = {"evidence": evidence.to_json()}
+    if gate is None or policy is None:
+        return Ruling(answer=joined(prepared.body, encode(tail)))
+    verdict = judge(
+        gate.conditions,
+        policy=policy,
+        measured=prepared.measured,
+        benchmark=prepared.benchmark,
+        evidence=evidence,
+        strategy_type=case.spec.strategy_type,
+        notices=prepared.notices,
+    )
+    verdicts.append(verdict)
+    tail["gate"] = verdict.to_json()
+    return Ruling(
+        answer=joined(prepared.body, encode(tail)),
+        verdict=verdict.outcome.value,
+        reasons=tuple(reason.detail for reason in verdict.reasons),
+    )

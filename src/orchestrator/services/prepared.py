@@ -1,0 +1,194 @@
+"""A run that is ready to be judged, and the bounded memory of such runs."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from orchestrator.backtest_runner import (
+    answer_of,
+    engine_version,
+    fingerprint_of,
+)
+from orchestrator.gate import needs_of
+from orchestrator.ledger.values import Attempt, family_of
+from orchestrator.services.answer import encode
+from orchestrator.services.weighing import weigh_run
+from orchestrator.spec import BacktestSpec, DataSource, Include, LoadedBars, Notice
+
+if TYPE_CHECKING:
+    from backtesting.metrics import Measured
+    from orchestrator.backtest_runner import RunResult
+    from orchestrator.evidence import Evidence
+    from orchestrator.gate import Policy
+
+Key = tuple[str, tuple[Notice, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks, in which words, and which answers they hold already.
+
+    Parameters
+    ----------
+    caller : str
+    document : bytes
+        The request as canonical JSON, from which the spec can be read again.
+    etags : frozenset of str
+        Tags of answers the caller holds.
+    """
+
+    caller: str
+    document: bytes
+    etags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """Everything about a run that does not depend on who asks and how often.
+
+    Parameters
+    ----------
+    run_id : str
+    body : bytes
+        The answer without evidence and verdict.
+    measured, benchmark : Measured
+    notices : tuple of Notice
+    evidence : Evidence or None
+        Before tries are counted; None where nobody asked.
+    attempt : callable
+        ``attempt(asked, re_look)`` gives what the ledger records.
+    """
+
+    run_id: str
+    body: bytes
+    measured: Measured
+    benchmark: Measured
+    notices: tuple[Notice, ...]
+    evidence: Evidence | None
+    attempt: Callable[[Asked, bool], Attempt]
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes to remember, roughly."""
+        return 3 * len(self.body) + 16_384
+
+
+def prepare(result: RunResult, policy: Policy | None) -> Prepared:
+    """Return a run with what weighing it takes; `policy` None without a gate."""
+    spec = result.spec
+    needs = None
+    if spec.gate is not None and policy is not None:
+        needs = needs_of(spec.gate.conditions, policy)
+    wanted = {Include.EVIDENCE, Include.BOOTSTRAP} & spec.include
+    evidence = weigh_run(result, needs) if needs is not None or wanted else None
+    answer = answer_of(result)
+    return Prepared(
+        run_id=result.run_id,
+        body=encode(answer),
+        measured=result.measured,
+        benchmark=result.benchmark,
+        notices=result.notices,
+        evidence=evidence,
+        attempt=_attempts(result, answer["assumptions"]),
+    )
+
+
+def _attempts(
+    result: RunResult, assumptions: object
+) -> Callable[[Asked, bool], Attempt]:
+    spec, origin = result.spec, result.loaded.provenance
+    fields = {
+        "run_id": result.run_id,
+        "source": origin.source,
+        "symbol": spec.query.symbol,
+        "strategy": spec.strategy_type,
+        "fingerprint": fingerprint_of(spec),
+        "result": _digest(result),
+        "sharpe": _sharpe_per_period(result),
+        "assumptions": assumptions,
+        "metrics": result.measured.values,
+        "data_sha256": origin.sha256,
+        "first": origin.first,
+        "last": origin.last,
+        "engine_version": engine_version(),
+        "family": family_of_data(spec, result.loaded),
+    }
+
+    def attempt(asked: Asked, re_look: bool) -> Attempt:
+        return Attempt(
+            caller=asked.caller,
+            request=asked.document,
+            re_look=re_look,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    return attempt
+
+
+def family_of_data(spec: BacktestSpec, loaded: LoadedBars) -> str:
+    """Return the family of data tries are counted on.
+
+    A file asked for by its path is a family of its own, whatever symbol it is given;
+    so is the sample, which stands in for any symbol.
+    """
+    source = loaded.provenance.source
+    if spec.query.source is DataSource.CSV and spec.query.csv_path is not None:
+        return family_of("csv_path", spec.query.csv_path)
+    if source != spec.query.source:
+        return source
+    return family_of(source, spec.query.symbol)
+
+
+def _digest(result: RunResult) -> str:
+    """Return the hash of what came out: equity as a multiple of the initial cash."""
+    growth = result.simulation.equity / result.assumptions.initial_cash
+    return hashlib.sha256(growth.data).hexdigest()[:32]
+
+
+def _sharpe_per_period(result: RunResult) -> float | None:
+    annual = result.measured.values.get("sharpe_ratio")
+    if annual is None:
+        return None
+    return annual / math.sqrt(result.assumptions.periods_per_year)
+
+
+class PreparedCache:
+    """Runs seen lately, bounded in bytes; the least lately used goes first.
+
+    Parameters
+    ----------
+    capacity : int
+        Bytes to keep at most; 0 keeps nothing.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._size = 0
+        self._runs: OrderedDict[Key, Prepared] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> Prepared | None:
+        """Return the run kept under `key`."""
+        with self._lock:
+            found = self._runs.get(key)
+            if found is not None:
+                self._runs.move_to_end(key)
+            return found
+
+    def put(self, key: Key, prepared: Prepared) -> None:
+        """Keep a run, if it fits at all."""
+        if prepared.size > self._capacity:
+            return
+        with self._lock:
+            before = self._runs.pop(key, None)
+            self._size += prepared.size - (0 if before is None else before.size)
+            self._runs[key] = prepared
+            while self._size > self._capacity:
+                _, oldest = self._runs.popitem(last=False)
+                self._size -= oldest.size

@@ -1,0 +1,105 @@
+"""Looking back: stored runs, and whether they still come out the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from orchestrator.backtest_runner import engine_version
+
+if TYPE_CHECKING:
+    from orchestrator.budget import Budget
+    from orchestrator.ledger.base import Ledger
+    from orchestrator.ledger.values import RunFilter, RunPage, StoredRun
+    from orchestrator.services.backtests import Backtests
+    from orchestrator.spec import BacktestSpec
+
+
+class Comparison(StrEnum):
+    """How a stored run compares with itself run again."""
+
+    SAME = "same"
+    DATA_CHANGED = "data_changed"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One metric that came out otherwise; None where it is not defined."""
+
+    metric: str
+    stored: float | None
+    now: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """A stored run beside the same request run again on today's data."""
+
+    run_id: str
+    outcome: Comparison
+    stored_sha256: str
+    now_sha256: str
+    stored_engine: str
+    now_engine: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """Read the ledger, and run again what it holds."""
+
+    ledger: Ledger
+    backtests: Backtests
+
+    def get(self, run_id: str) -> StoredRun:
+        """Return a stored run; see `Ledger.get`."""
+        return self.ledger.get(run_id)
+
+    def page(
+        self, filters: RunFilter, *, cursor: str | None = None, limit: int = 50
+    ) -> RunPage:
+        """Return stored runs, newest first; see `Ledger.page`."""
+        return self.ledger.page(filters, cursor=cursor, limit=limit)
+
+    def export(self, filters: RunFilter) -> Iterator[str]:
+        """Yield stored runs as lines of CSV; see `Ledger.export`."""
+        return self.ledger.export(filters)
+
+    def verify(
+        self, stored: StoredRun, spec: BacktestSpec, *, budget: Budget
+    ) -> Verification:
+        """Run `spec`, which `stored` was asked by, again on today's data.
+
+        Raises
+        ------
+        OrchestratorError
+            As the run itself would: its data may be gone.
+        """
+        again = self.backtests.rerun(spec, budget=budget)
+        before = stored.summary
+        now = again.measured.values
+        names = [*before.metrics, *(name for name in now if name not in before.metrics)]
+        differences = tuple(
+            Difference(metric=name, stored=before.metrics.get(name), now=now.get(name))
+            for name in names
+            if before.metrics.get(name) != now.get(name)
+        )
+        sha256 = again.loaded.provenance.sha256
+        if sha256 != before.data_sha256:
+            outcome = Comparison.DATA_CHANGED
+        elif differences:
+            outcome = Comparison.DIFFERS
+        else:
+            outcome = Comparison.SAME
+        return Verification(
+            run_id=before.run_id,
+            outcome=outcome,
+            stored_sha256=before.data_sha256,
+            now_sha256=sha256,
+            stored_engine=before.engine_version,
+            now_engine=engine_version(),
+            differences=differences,
+        )

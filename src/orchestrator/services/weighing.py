@@ -1,0 +1,90 @@
+"""From a run to the evidence about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orchestrator.backtest_runner import RunResult
+from orchestrator.evidence import (
+    BootstrapPlan,
+    Evidence,
+    Holding,
+    SampleFacts,
+    Tries,
+    seed_of,
+    weigh,
+)
+from orchestrator.spec import Include
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from orchestrator.gate import Needs
+    from orchestrator.ledger.values import Tries as CountedTries
+
+UNCOUNTED = Tries(counted=None)
+NANOSECONDS_A_YEAR = 365.25 * 86_400e9
+
+
+def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
+    """Return the evidence about a run before its tries are counted.
+
+    Parameters
+    ----------
+    result : RunResult
+    needs : Needs or None
+        What the gate needs beside the always-on part; None without a gate.
+    """
+    asked = Include.BOOTSTRAP in result.spec.include
+    resample = asked or (needs is not None and needs.bootstrap)
+    return weigh(
+        _returns(result),
+        periods_per_year=result.assumptions.periods_per_year,
+        sample=_sample(result),
+        tries=UNCOUNTED,
+        risk_free_rate=result.assumptions.risk_free_rate,
+        holding=Holding(
+            position=result.simulation.position, close=result.simulation.bars.close
+        ),
+        plan=BootstrapPlan(seed=seed_of(result.run_id)) if resample else None,
+        drawdown_limit_pct=None if needs is None else needs.drawdown_limit_pct,
+    )
+
+
+def tries_of(counted: CountedTries, claimed: int | None) -> Tries:
+    """Return the ledger's count as evidence takes it, with the caller's own claim."""
+    if not counted.counted:
+        return Tries(counted=None, claimed=claimed)
+    return Tries(
+        counted=counted.caller,
+        claimed=claimed,
+        all_callers=counted.everyone,
+        sharpe_variance=counted.sharpe_variance,
+    )
+
+
+def _returns(result: RunResult) -> NDArray[np.float64]:
+    """Return the returns; none at all once equity has been zero or less."""
+    equity = result.simulation.equity
+    if not equity.min() > 0.0:
+        return np.empty(0)
+    before = np.empty_like(equity)
+    before[0] = result.assumptions.initial_cash
+    before[1:] = equity[:-1]
+    returns: NDArray[np.float64] = equity / before - 1.0
+    return returns
+
+
+def _sample(result: RunResult) -> SampleFacts:
+    timestamps = result.simulation.bars.timestamps
+    elapsed = int(
+        (timestamps[-1] - timestamps[0]).astype("timedelta64[ns]").astype(int)
+    )
+    pnl = result.simulation.round_trips.pnl
+    return SampleFacts(
+        years=elapsed / NANOSECONDS_A_YEAR,
+        closed_trades=pnl.size,
+        losing_trades=int(np.count_nonzero(pnl < 0.0)),
+    )
