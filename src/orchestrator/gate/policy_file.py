@@ -13,6 +13,8 @@ from orchestrator.settings import SettingsError
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
+_ASSIGNED = re.compile(r"\s*([\w\"'.\s-]+?)\s*=")
 _TEXTS = {"version": 32, "description": 200, "extends": 32}
 _TOP = ("default", "floor", "policies")
 
@@ -79,7 +81,7 @@ class PolicyFile:
                 name,
             )
         if not isinstance(table, dict):
-            raise self.fault(f"policies.{name} is a table", name)
+            raise self.fault(f"policies.{name} is a table", "", name)
         if "version" not in table:
             raise self.fault(f"policies.{name} needs a version", "", name)
         known = {rule.name: rule for rule in RULES}
@@ -97,7 +99,8 @@ class PolicyFile:
 
     def fault(self, detail: str, key: str, table: str | None = None) -> PolicyFileError:
         """Return the error for `key` of a policy's table, or of the top level."""
-        line = _line_of(self.text, key, table)
+        path = (key,) if table is None else ("policies", table, key)
+        line = _line_of(self.text, path)
         return PolicyFileError(f"{self.source}, line {line}: {detail}")
 
 
@@ -185,20 +188,25 @@ def _text_problem(value: object, longest: int) -> str | None:
     return None if good else f"is a text of 1 to {longest} characters, not {value!r}"
 
 
-def _line_of(text: str, key: str, table: str | None) -> int:
-    """Return the best line to point at: the key's, else its table's, else 1."""
-    header = re.compile(r"\s*\[\s*([^\]]*?)\s*\]\s*(#.*)?$")
-    assigned = re.compile(
-        rf"\s*(?:[\w\"'.-]+\s*\.\s*)?[\"']?{re.escape(key)}[\"']?\s*="
-    )
-    within, found = table is None, 1
+def _line_of(text: str, wanted: tuple[str, ...]) -> int:
+    """Return the first line that goes furthest along a dotted path; 1 for none."""
+    best, furthest = 1, 0
+    table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), start=1):
-        match = header.match(line)
-        if match is not None:
-            last = match[1].split(".")[-1].strip().strip("\"'")
-            within = last == table if table is not None else False
-            if last in (table, key) and found == 1:
-                found = number
-        elif key and within and assigned.match(line):
-            return number
-    return found
+        header, assigned = _HEADER.match(line), _ASSIGNED.match(line)
+        if header is not None:
+            path = table = _path(header[1])
+        elif assigned is not None:
+            path = (*table, *_path(assigned[1]))
+        else:
+            continue
+        shared = 0
+        while path[shared : shared + 1] == wanted[shared : shared + 1] != ():
+            shared += 1
+        if shared > furthest:
+            best, furthest = number, shared
+    return best
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

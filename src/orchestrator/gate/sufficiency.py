@@ -55,7 +55,7 @@ def drawdown_limit(conditions: Iterable[Condition]) -> float | None:
 
 def sharpe_threshold(conditions: Iterable[Condition]) -> float:
     """Return the highest lower limit set on ``sharpe_ratio``, at least 0."""
-    return max(_thresholds(conditions, "sharpe_ratio", (">", ">=")), default=0.0) or 0.0
+    return max((0.0, *_thresholds(conditions, "sharpe_ratio", (">", ">="))))
 
 
 def shortfalls(
