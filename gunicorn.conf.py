@@ -17,6 +17,8 @@ import logging
 import os
 import socket
 import struct
+import subprocess
+import sys
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -76,6 +78,19 @@ max_requests_jitter = 500
 control_socket_disable = True
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 proc_name = "orchestrator"
+
+
+def on_starting(server: Arbiter) -> None:
+    """Create the embedded ledger once, before there are workers."""
+    # In a process of its own: what the master imports, no reload renews.
+    code = (
+        "import os\n"
+        "from orchestrator.ledger.migrate import create_embedded\n"
+        "from orchestrator.settings import Settings\n"
+        "create_embedded(Settings.from_environ(os.environ))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own
+    server.log.info("The ledger is there")
 
 
 def when_ready(server: Arbiter) -> None:

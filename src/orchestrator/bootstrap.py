@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestrator.backtest_runner import engine_version
 from orchestrator.gate import PolicyBook
+from orchestrator.ledger.migrate import create_embedded
 from orchestrator.ledger.opening import open_ledger
 from orchestrator.loaders.sources import open_sources
 from orchestrator.services import Backtests, Runs, Services
@@ -14,6 +15,9 @@ from orchestrator.services.readiness import (
     check_ledger,
 )
 from orchestrator.settings import Settings
+
+
+__all__ = ["build_services", "create_embedded"]
 
 
 def build_services(settings: Settings) -> Services:
