@@ -1,0 +1,213 @@
+"""Exit rules and margin calls, against numbers worked out by hand.
+
+All entries fill at the close of the first bar, 100, with 10 units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from backtesting import (
+    Bars,
+    Direction,
+    Exits,
+    Fill,
+    Simulation,
+    Sizing,
+    Terms,
+    simulate,
+)
+
+Daily = Callable[..., Bars]
+START = (100, 100, 100, 100)
+
+
+def hold(bars: Bars, exits: Exits, side: float = 1.0, **terms: object) -> Simulation:
+    options = {"fill": Fill.CLOSE, "sizing": Sizing(quantity=10.0)} | terms
+    return simulate(
+        bars,
+        [side] * len(bars),
+        Terms(exits=exits, direction=Direction.BOTH, **options),
+    )
+
+
+def last_fill(done: Simulation) -> tuple[int, float, str]:
+    fills = done.fills
+    return int(fills.bar[-1]), float(fills.price[-1]), str(fills.reason[-1])
+
+
+class TestExits:
+    @pytest.mark.parametrize(
+        ("exits", "bar", "price", "reason"),
+        [
+            (Exits(stop_loss_pct=5), (99, 101, 94, 98), 95.0, "stop_loss"),
+            (Exits(stop_loss_pct=5), (93, 94, 92, 93), 93.0, "stop_loss"),
+            (Exits(stop_loss_pct=5), (99, 101, 95, 98), 95.0, "stop_loss"),
+            (Exits(take_profit_pct=5), (101, 106, 100, 104), 105.0, "take_profit"),
+            (Exits(take_profit_pct=5), (107, 108, 106, 107), 107.0, "take_profit"),
+            (
+                Exits(stop_loss_pct=5, take_profit_pct=5),
+                (100, 106, 94, 100),
+                95.0,
+                "stop_loss",
+            ),
+            (
+                Exits(stop_loss_pct=5, take_profit_pct=5),
+                (107, 108, 94, 100),
+                107.0,
+                "take_profit",
+            ),
+            (Exits(trailing_stop_pct=5), (99, 120, 94, 118), 95.0, "trailing_stop"),
+            (
+                Exits(max_holding_bars=1),
+                (99, 101, 98, 100.5),
+                100.5,
+                "max_holding_bars",
+            ),
+        ],
+        ids=[
+            "stop",
+            "gap under the stop",
+            "stop touched",
+            "target",
+            "gap over the target",
+            "both in one bar",
+            "open over the target comes first",
+            "trail ignores the bar's own high",
+            "time",
+        ],
+    )
+    def test_of_a_long(
+        self,
+        daily: Daily,
+        exits: Exits,
+        bar: Sequence[float],
+        price: float,
+        reason: str,
+    ) -> None:
+        done = hold(daily(START, bar, bar), exits)
+
+        assert last_fill(done) == (1, pytest.approx(price), reason)
+        assert done.position.tolist() == [10.0, 0.0, 0.0]
+
+    @pytest.mark.parametrize(
+        ("exits", "bar", "price", "reason"),
+        [
+            (Exits(stop_loss_pct=5), (101, 106, 99, 102), 105.0, "stop_loss"),
+            (Exits(stop_loss_pct=5), (107, 108, 106, 107), 107.0, "stop_loss"),
+            (Exits(take_profit_pct=5), (99, 100, 94, 96), 95.0, "take_profit"),
+            (Exits(trailing_stop_pct=5), (101, 106, 80, 82), 105.0, "trailing_stop"),
+        ],
+        ids=["stop", "gap over the stop", "target", "trail"],
+    )
+    def test_of_a_short(
+        self,
+        daily: Daily,
+        exits: Exits,
+        bar: Sequence[float],
+        price: float,
+        reason: str,
+    ) -> None:
+        done = hold(daily(START, bar, bar), exits, side=-1.0)
+
+        assert last_fill(done) == (1, pytest.approx(price), reason)
+
+    def test_do_not_apply_on_the_bar_of_the_entry(self, daily: Daily) -> None:
+        bars = daily(START, (100, 120, 80, 100), START)
+        exits = Exits(stop_loss_pct=5, take_profit_pct=5)
+
+        done = hold(bars, exits, fill=Fill.NEXT_OPEN)
+
+        assert len(done.fills) == 1
+        assert done.position.tolist() == [0.0, 10.0, 10.0]
+
+    def test_trail_the_best_price_of_the_bars_before(self, daily: Daily) -> None:
+        bars = daily(START, (100, 120, 99, 118), (117, 118, 107, 110))
+
+        done = hold(bars, Exits(trailing_stop_pct=10))
+
+        # 10 % under the high of bar 1, 120.
+        assert last_fill(done) == (2, pytest.approx(108.0), "trailing_stop")
+
+    def test_hold_the_same_number_of_bars_under_both_fills(self, daily: Daily) -> None:
+        bars = daily(START, *[(101, 103, 99, 102)] * 4)
+
+        at_close = hold(bars, Exits(max_holding_bars=2))
+        at_open = hold(bars, Exits(max_holding_bars=2), fill=Fill.NEXT_OPEN)
+
+        assert last_fill(at_close) == (2, 102.0, "max_holding_bars")
+        assert last_fill(at_open) == (3, 101.0, "max_holding_bars")
+
+    def test_leave_the_position_closed_until_the_level_changes(
+        self, daily: Daily
+    ) -> None:
+        fall = (94, 94, 94, 94)
+        terms = Terms(
+            fill=Fill.CLOSE,
+            exits=Exits(stop_loss_pct=5),
+            sizing=Sizing(quantity=10.0),
+        )
+
+        done = simulate(daily(START, fall, fall, fall, fall), [1, 1, 1, 2, 1], terms)
+
+        # The second entry stays when the level falls back to one entry.
+        assert done.position.tolist() == [10.0, 0.0, 0.0, 10.0, 10.0]
+
+
+class TestMarginCall:
+    def test_closes_a_short_before_equity_is_gone(self, daily: Daily) -> None:
+        terms = Terms(
+            initial_cash=1_000.0,
+            fill=Fill.CLOSE,
+            direction=Direction.SHORT,
+            sizing=Sizing(quantity=10.0),
+        )
+        bars = daily(START, (120, 170, 119, 160), START)
+
+        done = simulate(bars, [-1, -1, -1], terms)
+
+        # 2,000 cash against 10 short: equity is 30 % of their worth at 2,000 / 13.
+        assert last_fill(done) == (1, pytest.approx(2_000 / 13), "margin_call")
+        assert done.counts.margin_calls == 1
+        assert done.equity[-1] == pytest.approx(2_000 - 20_000 / 13)
+
+    def test_comes_at_the_open_after_a_gap_and_shows_what_is_lost(
+        self, daily: Daily
+    ) -> None:
+        terms = Terms(
+            initial_cash=1_000.0,
+            fill=Fill.CLOSE,
+            direction=Direction.SHORT,
+            sizing=Sizing(quantity=10.0),
+        )
+        gap = (250, 250, 250, 250)
+
+        done = simulate(daily(START, gap, gap), [-1, -1, 0], terms)
+
+        assert last_fill(done) == (1, 250.0, "margin_call")
+        assert done.equity.tolist() == [1_000.0, -500.0, -500.0]
+
+    def test_comes_after_a_nearer_stop(self, daily: Daily) -> None:
+        bars = daily(START, (101, 500, 100, 400))
+
+        done = hold(bars, Exits(stop_loss_pct=5), side=-1.0, initial_cash=1_000.0)
+
+        assert last_fill(done) == (1, pytest.approx(105.0), "stop_loss")
+
+    def test_is_not_reached_by_a_short_that_equity_cannot_carry(
+        self, daily: Daily
+    ) -> None:
+        terms = Terms(
+            initial_cash=999.0,
+            fill=Fill.CLOSE,
+            direction=Direction.SHORT,
+            sizing=Sizing(quantity=10.0),
+        )
+
+        done = simulate(daily(START), [-1], terms)
+
+        assert done.rejections.reason == ["insufficient_margin"]
+        assert done.rejections.needed.tolist() == [1_000.0]
+        assert done.rejections.available.tolist() == [999.0]
