@@ -16,7 +16,6 @@ from orchestrator.services.readiness import (
 )
 from orchestrator.settings import Settings
 
-
 __all__ = ["build_services", "create_embedded"]
 
 
