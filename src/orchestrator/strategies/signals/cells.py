@@ -72,6 +72,7 @@ def from_columns(columns: object) -> Cells:
     for name, column in columns.items():
         if not isinstance(column, list):
             raise refused(f"/{name}", "is not a list")
+    for name, column in columns.items():
         _check_count(len(column), f"/{name}")
         if len(column) != len(columns["timestamp"]):
             raise refused(
