@@ -33,10 +33,11 @@ BANDS = (
 
 
 class Days(NamedTuple):
-    """Bars on each day that has any, and bars on weekends."""
+    """Bars on each day that has any, bars on weekends, and bars a few days apart."""
 
     counts: NDArray[np.int64]
     weekend_bars: int
+    close_bars: int
 
 
 def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
@@ -71,13 +72,9 @@ def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
         a_day = float(np.median(days.counts))
         if a_day > 1.0:
             return a_day * days_a_year
-    if timestamps.size == 1:
+    if 2 * days.close_bars >= timestamps.size - 1:
         return days_a_year
-    gaps = np.diff(nanoseconds)
-    middle = gaps.size // 2
-    gap = float(np.partition(gaps, middle)[middle]) / NANOSECONDS_A_DAY
-    if gap < FEW_DAYS:
-        return days_a_year
+    gap = float(np.median(np.diff(nanoseconds))) / NANOSECONDS_A_DAY
     for shortest, longest, periods in BANDS:
         if shortest <= gap <= longest:
             return periods
@@ -87,9 +84,9 @@ def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
 @compiled
 def _days_of(nanoseconds: NDArray[np.int64]) -> Days:
     counts = np.zeros(nanoseconds.size, dtype=np.int64)
-    last, weekend_bars = -1, 0
+    last, weekend_bars, close_bars = -1, 0, -1
     is_weekend = False
-    midnight = nanoseconds[0]
+    before = midnight = nanoseconds[0]
     for moment in nanoseconds:
         if last < 0 or moment >= midnight:
             day = moment // NANOSECONDS_A_DAY
@@ -99,4 +96,6 @@ def _days_of(nanoseconds: NDArray[np.int64]) -> Days:
             last += 1
         counts[last] += 1
         weekend_bars += is_weekend
-    return Days(counts[: last + 1], weekend_bars)
+        close_bars += moment - before < FEW_DAYS * NANOSECONDS_A_DAY
+        before = moment
+    return Days(counts[: last + 1], weekend_bars, close_bars)
