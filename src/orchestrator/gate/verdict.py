@@ -62,10 +62,7 @@ class Verdict:
         }
         answer["policy"] = self.policy.identity() | {"rules": self.policy.rules()}
         if self.warnings:
-            answer["warnings"] = [
-                {"code": warning.code, "detail": warning.detail}
-                for warning in self.warnings
-            ]
+            answer["warnings"] = _listed(self.warnings)
         return answer
 
     def to_short_json(self, limit: int = 900) -> dict[str, object]:
@@ -77,7 +74,7 @@ class Verdict:
         # Lists from which the last goes first: what matters least stands last.
         kept = sorted(self.conditions, key=lambda condition: condition.met)
         reasons = [reason.detail for reason in self.reasons]
-        warnings = [warning.detail for warning in self.warnings]
+        warnings = list(self.warnings)
         while True:
             answer = self._short(kept, reasons, warnings)
             if len(json.dumps(answer).encode()) <= limit:
@@ -92,12 +89,12 @@ class Verdict:
                 return answer
 
     def _short(
-        self, kept: list[JudgedCondition], reasons: list[str], warnings: list[str]
+        self, kept: list[JudgedCondition], reasons: list[str], warnings: list[Notice]
     ) -> dict[str, object]:
         shown = [each.to_json() for each in self.conditions if each in kept]
         answer = self._head() | {"conditions": shown, "reasons": reasons}
         if warnings:
-            answer["warnings"] = warnings
+            answer["warnings"] = _listed(warnings)
         whole = len(self.conditions) + len(self.reasons) + len(self.warnings)
         omitted = whole - len(shown) - len(reasons) - len(warnings)
         return answer | ({"omitted": omitted} if omitted else {})
@@ -189,3 +186,7 @@ def _warnings(policy: Policy, lacking: tuple[Reason, ...]) -> tuple[Notice, ...]
     if policy.enforced:
         return ()
     return tuple(Notice(code=WEAK_EVIDENCE, detail=each.detail) for each in lacking)
+
+
+def _listed(warnings: Iterable[Notice]) -> list[dict[str, str]]:
+    return [{"code": warning.code, "detail": warning.detail} for warning in warnings]

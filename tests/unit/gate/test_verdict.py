@@ -203,6 +203,11 @@ class TestToShortJson:
         assert short["verdict"] == "fail"
         assert short["omitted"] == 51 - len(short["conditions"]) - len(short["reasons"])  # type: ignore[arg-type]
 
+    def test_shows_warnings_as_the_whole_one_does(self) -> None:
+        verdict = verdict_of(by="literal", weighed=False)
+
+        assert verdict.to_short_json()["warnings"] == verdict.to_json()["warnings"]
+
     def test_leaves_out_what_is_met_first(self) -> None:
         shown = self.long_one().to_short_json()["conditions"]
 
