@@ -47,6 +47,8 @@ def answer_of(result: RunResult) -> Json:
         answer["event_study"] = result.decision.event_study.to_json(
             result.assumptions.fill
         )
+    if result.hooks is not None:
+        answer["hooks"] = {kind: list(done) for kind, done in result.hooks.items()}
     return answer | _included(result, simulation)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backtesting import BacktestEngine, PassThroughRiskManager, ReplayStrategy
 from backtesting.kernel import simulate
 from backtesting.metrics import History, infer_periods_per_year, measure
 from backtesting.terms import Terms
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.notices import notices_of
-from orchestrator.backtest_runner.result import RunResult
+from orchestrator.backtest_runner.result import HookReport, RunResult
+from orchestrator.hooks.base import HookContext
+from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
 from orchestrator.strategies.registry import get_strategy
+from qtos_core import Portfolio
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +57,7 @@ def execute(
     assumptions = _resolve(spec, strategy, bars)
     terms = _terms(assumptions)
     decision = strategy.decide(bars, spec.strategy_params, terms)
-    simulation = simulate(bars, decision.levels, terms)
+    simulation, hooks = _simulate(spec, bars, decision.levels, terms)
     comparison = measure(
         history_of(simulation),
         periods_per_year=assumptions.periods_per_year,
@@ -67,6 +71,7 @@ def execute(
         assumptions=assumptions,
         decision=decision,
         simulation=simulation,
+        hooks=hooks,
         measured=comparison.run,
         benchmark=comparison.benchmark,
         notices=(
@@ -75,6 +80,28 @@ def execute(
             *notices_of(simulation, comparison.run, spec.strategy_type),
         ),
     )
+
+
+def _simulate(
+    spec: BacktestSpec, bars: Bars, levels: NDArray[np.float64], terms: Terms
+) -> tuple[Simulation, HookReport | None]:
+    """Run the kernel, or the event loop where a hook needs every event."""
+    symbol = spec.query.symbol
+    hooks = open_hooks(spec, HookContext(bars=bars, terms=terms, symbol=symbol))
+    if hooks is None:
+        return simulate(bars, levels, terms), None
+    result = BacktestEngine(
+        ReplayStrategy(symbol, hooks.shaped(levels), terms),
+        PassThroughRiskManager(),
+        Portfolio(cash=terms.initial_cash),
+        advisors=hooks.advisors,
+        validators=hooks.validators,
+        observers=hooks.observers,
+        terms=terms,
+    ).run(bars, symbol)
+    if result.simulation is None:
+        raise AssertionError("a run over bars has a simulation")
+    return result.simulation, hooks.report()
 
 
 def history_of(simulation: Simulation) -> History:

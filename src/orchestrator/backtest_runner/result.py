@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from backtesting.kernel import Simulation
     from backtesting.metrics import Measured
     from orchestrator.strategies.base import Decision
+
+HookReport = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +30,8 @@ class RunResult:
         The spec's open choices, resolved.
     decision : Decision
     simulation : Simulation
+    hooks : mapping or None
+        What each hook was and what it did, by kind; None without hooks.
     measured, benchmark : Measured
         The run's metrics, and those of holding the benchmark.
     notices : tuple of Notice
@@ -39,6 +44,7 @@ class RunResult:
     assumptions: Assumptions
     decision: Decision
     simulation: Simulation
+    hooks: HookReport | None
     measured: Measured
     benchmark: Measured
     notices: tuple[Notice, ...]
