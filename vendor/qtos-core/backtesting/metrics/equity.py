@@ -136,7 +136,9 @@ def add_growth(sheet: Sheet, curve: Curve) -> None:
     if curve.initial <= 0.0:
         sheet.skip("total_return_pct", Reason.EQUITY_NOT_POSITIVE)
     else:
-        sheet.put("total_return_pct", (curve.final / curve.initial - 1.0) * 100.0)
+        # In this order 1,800 on 100,000 reads 1.8, not 1.8000000000000016.
+        gained = 100.0 * (curve.final - curve.initial) / curve.initial
+        sheet.put("total_return_pct", gained)
     if curve.path.lowest <= 0.0:
         sheet.skip("cagr", Reason.EQUITY_NOT_POSITIVE)
     elif curve.years <= 0.0:
@@ -208,8 +210,8 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
     if curve.bars < SMALLEST_TAIL_SAMPLE:
         sheet.skip_all(losses, Reason.TOO_FEW_RETURNS)
     else:
-        sheet.put("value_at_risk_95_pct", -tails.low * 100.0)
-        sheet.put("expected_shortfall_95_pct", -tails.mean_below * 100.0)
+        sheet.put("value_at_risk_95_pct", 0.0 - tails.low * 100.0)
+        sheet.put("expected_shortfall_95_pct", 0.0 - tails.mean_below * 100.0)
     if abs(tails.low) <= DUST:
         sheet.skip("tail_ratio", Reason.ZERO_TAIL)
     else:
