@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from backtesting.bars import Bars
+from backtesting.blotter import Blotter
 from backtesting.desk import Desk
 from backtesting.feed import Feed, MarketData, open_feed
 from backtesting.hooks import Advisor, Observer, PassThroughRiskManager, Validator
@@ -155,7 +156,8 @@ class _Run:
         self._engine = engine
         self._feed = feed
         self._portfolio = portfolio
-        self._desk = Desk(feed, engine.terms, portfolio, self._observe)
+        self._blotter = Blotter(feed, engine.terms, portfolio, self._observe)
+        self._desk = Desk(feed, engine.terms, self._blotter)
         self._bar = 0
         self._curve: list[tuple[datetime, float]] = []
         self._refused = 0
@@ -168,9 +170,9 @@ class _Run:
         simulation = self._desk.conclude()
         return BacktestResult(
             portfolio=self._portfolio,
-            trades=self._desk.trades,
+            trades=self._blotter.trades,
             equity_curve=self._curve,
-            rejections=self._desk.rejections,
+            rejections=self._blotter.rejections,
             counts=simulation.counts,
             signals_refused=self._refused,
             simulation=simulation,
