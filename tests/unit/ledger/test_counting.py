@@ -139,3 +139,21 @@ class TestTries:
             database.close()
 
         assert ["ix_tries_family_caller_sequence" in step[3] for step in plan] == [True]
+
+
+class TestStanding:
+    def test_is_the_count_without_a_new_try(self, ledger: SqlLedger) -> None:
+        tries_of(ledger, attempt("a", caller="alice", sharpe=0.1))
+        tries_of(ledger, attempt("b", caller="alice", sharpe=0.3))
+        tries_of(ledger, attempt("c", caller="bob"))
+
+        standing = ledger.standing("csv:SPY", "alice")
+
+        assert (standing.caller, standing.everyone) == (2, 3)
+        assert standing.sharpe_variance == pytest.approx(0.02)
+        assert ledger.standing("csv:SPY", "alice") == standing
+
+    def test_is_what_a_first_try_would_get_before_there_is_one(
+        self, ledger: SqlLedger
+    ) -> None:
+        assert ledger.standing("csv:SPY", "alice") == Tries(caller=1, everyone=1)
