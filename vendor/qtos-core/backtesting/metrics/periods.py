@@ -20,11 +20,13 @@ WEEKEND_SHARE = 0.1
 """From this share of weekend bars on, the market trades on weekends: seven days a
 week give 2/7, a stray bar or a Sunday evening's opening far less."""
 
-FEW_DAYS = 5.0
+FEW_DAYS = 5
 """Bars fewer days apart are daily: a handful of them may straddle a weekend."""
 
+NEAR = FEW_DAYS * NANOSECONDS_A_DAY
+
 BANDS = (
-    (FEW_DAYS, 9.0, 52.0),
+    (5.0, 9.0, 52.0),
     (26.0, 35.0, 12.0),
     (80.0, 100.0, 4.0),
     (350.0, 380.0, 1.0),
@@ -96,6 +98,6 @@ def _days_of(nanoseconds: NDArray[np.int64]) -> Days:
             last += 1
         counts[last] += 1
         weekend_bars += is_weekend
-        close_bars += moment - before < FEW_DAYS * NANOSECONDS_A_DAY
+        close_bars += moment - before < NEAR
         before = moment
     return Days(counts[: last + 1], weekend_bars, close_bars)
