@@ -210,9 +210,13 @@ class ServiceClient:
                 reply = self._followed(self._base + path, params, deadline)
             except _GivenUpError as error:
                 raise _given_up(error, deadline) from error
+            except DataSourceError as error:
+                if deadline.expired:  # what was cut short is not what was sent
+                    raise _too_slow() from error
+                raise
             except (requests.RequestException, OSError) as error:
                 raise self._failed(error, deadline) from error
-            if deadline.expired:  # a body cut short looks like a whole one
+            if deadline.expired:
                 raise _too_slow()
         return reply
 

@@ -73,6 +73,8 @@ def check_spelling(relative: str) -> None:
         raise PathRefusedError("a path has no control or invisible characters")
     if relative.startswith("/"):
         raise PathRefusedError("a path is relative to the data folder, not absolute")
+    if relative.endswith("/"):
+        raise PathRefusedError("a path names a file, not a folder")
     if "\\" in relative:
         raise PathRefusedError("a path has no backslash")
     for name in relative.split("/"):
