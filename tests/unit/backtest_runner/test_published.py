@@ -1,0 +1,161 @@
+"""The published functions, on the shipped sample and on bad arguments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtesting import load_csv
+from backtesting.terms import Costs, Fill
+from orchestrator.backtest_runner import run_backtest, run_backtest_from_request
+from orchestrator.errors import (
+    DataInvalidError,
+    DataNotFoundError,
+    DataSourceNotConfiguredError,
+    InvalidRequestError,
+    UnknownStrategyError,
+)
+from orchestrator.settings import Settings, shipped_data_dir
+
+
+@pytest.fixture(scope="module")
+def sample() -> pd.DataFrame:
+    return load_csv(shipped_data_dir() / "sample_ohlcv.csv")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+class TestRunBacktest:
+    def test_gives_the_published_figures_of_the_sample(
+        self, sample: pd.DataFrame
+    ) -> None:
+        # By hand: 50 shares from 321 to 357 gain 50 x 36 = 1,800 on 100,000.
+        answer = run_backtest(sample, "SPY")
+
+        metrics = answer["metrics"]
+        assert answer["status"] == "ok"
+        assert answer["symbol"] == "SPY"
+        assert answer["strategy_type"] == "buy_and_hold"
+        assert answer["num_trades"] == 1
+        assert metrics["initial_value"] == 100_000.0
+        assert metrics["final_value"] == 101_800.0
+        assert metrics["total_pnl"] == 1_800.0
+        assert metrics["total_return_pct"] == 1.8
+        assert metrics["max_drawdown"] == 0.0
+        assert metrics["max_drawdown_pct"] == 0.0
+
+    def test_is_json_as_it_stands(self, sample: pd.DataFrame) -> None:
+        answer = run_backtest(sample, "SPY")
+
+        assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+
+    def test_names_why_a_metric_is_absent(self, sample: pd.DataFrame) -> None:
+        answer = run_backtest(sample, "SPY")
+
+        assert "calmar_ratio" not in answer["metrics"]
+        assert answer["undefined_metrics"]["calmar_ratio"] == "no_drawdown"
+
+    def test_says_that_cash_did_not_buy(self, sample: pd.DataFrame) -> None:
+        answer = run_backtest(sample, "SPY", initial_cash=1_000.0)
+
+        assert answer["num_trades"] == 0
+        assert "sharpe_ratio" not in answer["metrics"]
+        assert answer["orders"]["rejected"] == 1
+        rejection = answer["orders"]["rejections"][0]
+        assert rejection["reason"] == "insufficient_cash"
+        assert rejection["needed"] == 50 * 321.0
+        assert rejection["available"] == 1_000.0
+        assert {"orders_rejected", "no_trades"} <= {
+            warning["code"] for warning in answer["warnings"]
+        }
+
+    def test_takes_the_terms_of_a_spec(self, sample: pd.DataFrame) -> None:
+        # By hand: 10 bps of 50 x 321 are 16.05.
+        answer = run_backtest(
+            sample, "SPY", costs=Costs(commission_bps=10.0), fill=Fill.CLOSE
+        )
+
+        assert answer["metrics"]["total_costs"] == pytest.approx(16.05)
+        assert answer["metrics"]["final_value"] == pytest.approx(101_783.95)
+
+    def test_repeats_itself(self, sample: pd.DataFrame) -> None:
+        assert run_backtest(sample, "SPY") == run_backtest(sample, "SPY")
+
+    def test_keeps_its_default_answer_small(self, sample: pd.DataFrame) -> None:
+        assert len(json.dumps(run_backtest(sample, "SPY"))) < 8192
+
+    def test_refuses_a_missing_close(self, sample: pd.DataFrame) -> None:
+        broken = sample.copy()
+        broken.iloc[3, broken.columns.get_loc("close")] = np.nan
+
+        with pytest.raises(DataInvalidError, match="close"):
+            run_backtest(broken, "SPY")
+
+    @pytest.mark.parametrize(
+        ("argument", "value"),
+        [
+            ("initial_cash", 0.0),
+            ("initial_cash", float("nan")),
+            ("initial_cash", float("inf")),
+            ("quantity", -1.0),
+            ("quantity", True),
+        ],
+    )
+    def test_refuses_a_number_that_is_not_positive(
+        self, sample: pd.DataFrame, argument: str, value: float
+    ) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            run_backtest(sample, "SPY", **{argument: value})
+
+        assert caught.value.places[0].pointer == f"/{argument}"
+
+    def test_suggests_the_nearest_strategy(self, sample: pd.DataFrame) -> None:
+        with pytest.raises(UnknownStrategyError, match="buy_and_hold"):
+            run_backtest(sample, "SPY", strategy_type="buy_and_hodl")
+
+
+class TestRunBacktestFromRequest:
+    def test_reads_a_file_under_the_data_folder(self) -> None:
+        answer = run_backtest_from_request(csv_path="sp500.csv", quantity=1)
+
+        assert answer["data"]["source"] == "csv"
+        assert answer["data"]["bars"] == 5031
+
+    def test_says_when_it_uses_the_sample(self, settings: Settings) -> None:
+        answer = run_backtest_from_request(settings=settings)
+
+        assert answer["data"]["source"] == "sample"
+        assert answer["metrics"]["final_value"] == 101_800.0
+        assert "sample_data" in {warning["code"] for warning in answer["warnings"]}
+
+    def test_never_uses_the_sample_for_a_path(self, settings: Settings) -> None:
+        with pytest.raises(DataNotFoundError):
+            run_backtest_from_request(csv_path="none.csv", settings=settings)
+
+    @pytest.mark.parametrize(
+        ("argument", "value"),
+        [
+            ("data_source", "ftp"),
+            ("period", "soon"),
+            ("csv_path", "/etc/passwd"),
+            ("csv_path", "../sp500.csv"),
+        ],
+    )
+    def test_names_the_argument_it_refuses(
+        self, settings: Settings, argument: str, value: str
+    ) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            run_backtest_from_request(settings=settings, **{argument: value})
+
+        assert caught.value.places[0].pointer == f"/{argument}"
+
+    def test_needs_a_data_service_that_is_configured(self, settings: Settings) -> None:
+        with pytest.raises(DataSourceNotConfiguredError):
+            run_backtest_from_request(data_source="data_service", settings=settings)

@@ -1,0 +1,271 @@
+"""The main use case, over real parts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backtesting.terms import Sizing
+from orchestrator.bootstrap import build_services
+from orchestrator.budget import Budget
+from orchestrator.errors import (
+    BudgetExceededError,
+    DataNotFoundError,
+    InvalidRequestError,
+    LedgerUnavailableError,
+)
+from orchestrator.ledger.values import Kind, RunFilter
+from orchestrator.services import Answer, Asked, Services, Unchanged
+from orchestrator.settings import Settings
+from orchestrator.spec import (
+    BacktestSpec,
+    BarQuery,
+    Condition,
+    GateSpec,
+    Include,
+)
+from orchestrator.strategies.sma_cross import SmaCrossParams
+
+HELD = BacktestSpec(query=BarQuery(symbol="SP500"), sizing=Sizing(quantity=10.0))
+CROSSED = replace(
+    HELD, strategy_type="sma_cross", strategy_params=SmaCrossParams(fast=10, slow=30)
+)
+MILD = GateSpec(
+    conditions=(Condition(metric="sharpe_ratio", op=">", threshold=0.1),),
+    policy="literal",
+)
+
+
+def asked(caller: str = "agent", *etags: str) -> Asked:
+    return Asked(caller=caller, document=b"{}", etags=frozenset(etags))
+
+
+def ask(services: Services, spec: BacktestSpec, by: Asked | None = None) -> Answer:
+    answer = services.backtests.answer(spec, by or asked(), budget=Budget.of(60.0))
+    assert isinstance(answer, Answer)
+    return answer
+
+
+class TestAnswer:
+    def test_is_byte_equal_when_asked_again(self, services: Services) -> None:
+        first = ask(services, replace(HELD, gate=MILD))
+
+        assert ask(services, replace(HELD, gate=MILD)) == first
+
+    def test_is_byte_equal_in_another_process_s_services(
+        self, settings: Settings, services: Services
+    ) -> None:
+        first = ask(services, replace(CROSSED, gate=MILD))
+
+        assert ask(build_services(settings), replace(CROSSED, gate=MILD)) == first
+
+    def test_is_recorded_before_it_is_given(self, services: Services) -> None:
+        answer = ask(services, replace(HELD, gate=MILD))
+
+        stored = services.runs.get(answer.run_id)
+        assert stored.answer == answer.body
+        assert stored.summary.verdict == "pass"
+
+    def test_counts_a_repeated_answer_as_a_re_look(self, services: Services) -> None:
+        ask(services, HELD)
+        ask(services, HELD)
+
+        runs = services.runs.page(RunFilter()).runs
+        assert [run.kind for run in runs] == [Kind.RE_LOOK, Kind.RUN]
+        assert [run.tries for run in runs] == [1, 1]
+
+    def test_fails_when_the_ledger_cannot_be_written(
+        self, tmp_path: Path, settings: Settings
+    ) -> None:
+        gone = replace(settings, database_url=f"sqlite:///{tmp_path}/none/l.sqlite3")
+
+        with pytest.raises(LedgerUnavailableError):
+            ask(build_services(gone), replace(HELD, gate=MILD))
+
+    def test_is_given_without_a_ledger_where_the_operator_chose_so(
+        self, services_without_ledger: Services
+    ) -> None:
+        body = json.loads(ask(services_without_ledger, replace(HELD, gate=MILD)).body)
+
+        assert body["gate"]["verdict"] == "pass"
+        assert "tries_counted" not in body["evidence"]
+
+    def test_is_refused_once_the_time_is_spent(self, services: Services) -> None:
+        with pytest.raises(BudgetExceededError):
+            services.backtests.answer(HELD, asked(), budget=Budget.of(-1.0))
+
+    def test_resamples_equally_every_time(
+        self, settings: Settings, services: Services
+    ) -> None:
+        spec = replace(HELD, include=frozenset({Include.BOOTSTRAP}))
+
+        first = ask(services, spec)
+
+        assert ask(build_services(settings), spec).body == first.body
+        assert "bootstrap" in json.loads(first.body)["evidence"]
+
+
+class TestTries:
+    def test_rise_with_each_distinct_idea_of_a_caller(self, services: Services) -> None:
+        ask(services, HELD)
+
+        body = json.loads(ask(services, replace(CROSSED, gate=MILD)).body)
+
+        assert body["evidence"]["tries_counted"] == 2
+
+    def test_of_others_are_reported_beside_the_caller_s(
+        self, services: Services
+    ) -> None:
+        ask(services, HELD, asked("another"))
+
+        body = json.loads(ask(services, replace(CROSSED, gate=MILD)).body)
+
+        assert body["evidence"]["tries_counted"] == 1
+        assert body["evidence"]["tries_all_callers"] == 2
+
+    def test_can_be_raised_by_the_caller_and_never_lowered(
+        self, services: Services
+    ) -> None:
+        ask(services, HELD)
+        gate = replace(MILD, tries=1)
+
+        lowered = json.loads(ask(services, replace(CROSSED, gate=gate)).body)
+        raised = json.loads(
+            ask(services, replace(CROSSED, gate=replace(gate, tries=20))).body
+        )
+
+        assert lowered["evidence"]["tries"] == 2
+        assert raised["evidence"]["tries"] == 20
+        assert (
+            raised["evidence"]["p_value_adjusted"]
+            > lowered["evidence"]["p_value_adjusted"]
+        )
+
+
+class TestEtag:
+    def test_spares_a_caller_who_holds_the_answer(self, services: Services) -> None:
+        first = ask(services, HELD)
+
+        again = services.backtests.answer(
+            HELD, asked("agent", first.etag), budget=Budget.of(60.0)
+        )
+
+        assert again == Unchanged(etag=first.etag)
+        assert len(services.runs.page(RunFilter()).runs) == 1
+
+    def test_of_a_verdict_changes_with_the_tries(self, services: Services) -> None:
+        gated = replace(HELD, gate=MILD)
+        first = ask(services, gated)
+        held = asked("agent", first.etag)
+        budget = Budget.of(60.0)
+
+        unchanged = services.backtests.answer(gated, held, budget=budget)
+        ask(services, CROSSED)
+        changed = services.backtests.answer(gated, held, budget=budget)
+
+        assert unchanged == Unchanged(etag=first.etag)
+        assert isinstance(changed, Answer)
+        assert json.loads(changed.body)["evidence"]["tries"] == 2
+
+    def test_of_one_caller_is_not_another_s(self, services: Services) -> None:
+        gated = replace(HELD, gate=MILD)
+        first = ask(services, gated, asked("one"))
+
+        other = services.backtests.answer(
+            gated, asked("two", first.etag), budget=Budget.of(60.0)
+        )
+
+        assert isinstance(other, Answer)
+
+    def test_changes_with_the_data(self, services: Services, data_dir: Path) -> None:
+        first = ask(services, HELD)
+        path = data_dir / "SP500.csv"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+        again = services.backtests.answer(
+            HELD, asked("agent", first.etag), budget=Budget.of(60.0)
+        )
+
+        assert isinstance(again, Answer)
+        assert again.run_id != first.run_id
+
+
+class TestVerdict:
+    def test_is_short_and_the_ledger_keeps_it_whole(self, services: Services) -> None:
+        short = services.backtests.verdict(
+            replace(HELD, gate=MILD), asked(), budget=Budget.of(60.0)
+        )
+
+        assert len(short.body) < 1024
+        assert json.loads(short.body)["verdict"] == "pass"
+        stored = json.loads(services.runs.get(short.run_id).answer)
+        assert stored["gate"]["verdict"] == "pass"
+        assert stored["metrics"]["sharpe_ratio"] > 0.1
+
+    def test_needs_conditions(self, services: Services) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            services.backtests.verdict(HELD, asked(), budget=Budget.of(60.0))
+
+        assert caught.value.places[0].pointer == "/gate"
+
+
+class TestBenchmark:
+    def test_is_the_other_symbol_on_the_same_bars(
+        self, services: Services, data_dir: Path
+    ) -> None:
+        # By hand: a constant benchmark earns nothing, and has no variance.
+        rows = (data_dir / "SP500.csv").read_text().splitlines()
+        flat = [f"{row.split(',')[0]},5,5,5,5,1" for row in rows[1:]]
+        (data_dir / "FLAT.csv").write_text("\n".join([rows[0], *flat]) + "\n")
+
+        body = json.loads(ask(services, replace(HELD, benchmark="FLAT")).body)
+
+        assert body["benchmark"]["total_return_pct"] == 0.0
+        assert body["undefined_metrics"]["beta"] == "zero_benchmark_variance"
+        assert body["metrics"]["excess_return_pct"] == pytest.approx(
+            body["metrics"]["total_return_pct"]
+        )
+
+    def test_without_bars_is_not_replaced_by_the_sample(
+        self, services: Services
+    ) -> None:
+        with pytest.raises(DataNotFoundError):
+            ask(services, replace(HELD, benchmark="NOSUCH"))
+
+
+class TestVerify:
+    def test_says_same_on_the_same_data(self, services: Services) -> None:
+        stored = services.runs.get(ask(services, HELD).run_id)
+
+        verification = services.runs.verify(stored, HELD, budget=Budget.of(60.0))
+
+        assert verification.outcome == "same"
+        assert verification.differences == ()
+
+    def test_says_that_the_data_changed(
+        self, services: Services, data_dir: Path
+    ) -> None:
+        stored = services.runs.get(ask(services, HELD).run_id)
+        path = data_dir / "SP500.csv"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+        verification = services.runs.verify(stored, HELD, budget=Budget.of(60.0))
+
+        assert verification.outcome == "data_changed"
+        assert "final_value" in {one.metric for one in verification.differences}
+
+    def test_says_where_a_run_differs(self, services: Services) -> None:
+        stored = services.runs.get(ask(services, HELD).run_id)
+        summary = replace(
+            stored.summary, metrics={**stored.summary.metrics, "final_value": 1.0}
+        )
+
+        verification = services.runs.verify(
+            replace(stored, summary=summary), HELD, budget=Budget.of(60.0)
+        )
+
+        assert verification.outcome == "differs"
+        assert [one.metric for one in verification.differences] == ["final_value"]
