@@ -5,7 +5,7 @@ calls `execute` and `answer_of`, which keep the run between the two.
 """
 
 from orchestrator.backtest_runner.answer import answer_of, notice_json
-from orchestrator.backtest_runner.execution import execute
+from orchestrator.backtest_runner.execution import check_lookahead, execute
 from orchestrator.backtest_runner.identity import (
     canonical,
     engine_version,
@@ -22,6 +22,7 @@ __all__ = [
     "RunResult",
     "answer_of",
     "canonical",
+    "check_lookahead",
     "engine_version",
     "execute",
     "fingerprint_of",

@@ -14,6 +14,7 @@ from orchestrator.backtest_runner.result import HookReport, RunResult
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
+from orchestrator.strategies.lookahead import LookaheadReport, validate_no_lookahead
 from orchestrator.strategies.registry import get_strategy
 from qtos_core import Portfolio
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
+    from orchestrator.budget import Budget
     from orchestrator.strategies.base import StrategyDefinition
 
 
@@ -79,6 +81,25 @@ def execute(
             *decision.notices,
             *notices_of(simulation, comparison.run, spec.strategy_type),
         ),
+    )
+
+
+def check_lookahead(
+    spec: BacktestSpec, loaded: LoadedBars, *, budget: Budget
+) -> LookaheadReport:
+    """Return whether the decisions of `spec` depend on bars after them.
+
+    Raises
+    ------
+    BudgetExceededError
+        If the budget is spent before every cut was tried.
+    OrchestratorError
+        As `execute`.
+    """
+    strategy = get_strategy(spec.strategy_type)
+    terms = _terms(_resolve(spec, strategy, loaded.bars))
+    return validate_no_lookahead(
+        strategy, spec.strategy_params, loaded.bars, terms, budget=budget
     )
 
 

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestrator.backtest_runner import canonical, execute, run_id_of
+from orchestrator.backtest_runner import (
+    canonical,
+    check_lookahead,
+    execute,
+    run_id_of,
+)
 from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.evidence.recount import recount
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from orchestrator.budget import Budget
     from orchestrator.ledger.base import Ledger
     from orchestrator.loaders.base import BarLoader
+    from orchestrator.strategies.lookahead import LookaheadReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,6 +123,10 @@ class Backtests:
             raise AssertionError("a spec with a gate has a verdict")
         short = {"run_id": answer.run_id, **verdict.to_short_json()}
         return replace(answer, body=encode(short))
+
+    def check_lookahead(self, spec: BacktestSpec, *, budget: Budget) -> LookaheadReport:
+        """Return whether the strategy of `spec` looks ahead on its data."""
+        return check_lookahead(spec, self._open(spec, budget).loaded, budget=budget)
 
     def rerun(self, spec: BacktestSpec, *, budget: Budget) -> RunResult:
         """Return what `spec` comes to on today's data; nothing is recorded."""

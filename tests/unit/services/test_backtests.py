@@ -236,6 +236,14 @@ class TestBenchmark:
             ask(services, replace(HELD, benchmark="NOSUCH"))
 
 
+class TestCheckLookahead:
+    def test_finds_none_in_a_built_in_strategy(self, services: Services) -> None:
+        report = services.backtests.check_lookahead(CROSSED, budget=Budget.of(60.0))
+
+        assert report.is_clean
+        assert report.level_changes > 100
+
+
 class TestVerify:
     def test_says_same_on_the_same_data(self, services: Services) -> None:
         stored = services.runs.get(ask(services, HELD).run_id)
