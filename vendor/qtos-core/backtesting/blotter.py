@@ -105,7 +105,7 @@ class Blotter:
     ) -> None:
         """Record an order that was not filled; `shortfall` is needed, available."""
         quantity, sign = float(order.quantity), SIGN[order.side]
-        price = order.limit_price or float(self._feed.bars.close[bar])
+        price = float(order.limit_price or self._feed.bars.close[bar])
         self._reserve()
         accounts.refuse(self._book, bar, sign, quantity, price, reason, *shortfall)
         self._report(order.symbol)

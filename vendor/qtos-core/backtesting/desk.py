@@ -9,6 +9,7 @@ from backtesting.feed import Feed
 from backtesting.kernel import Simulation
 from backtesting.kernel import layout as at
 from backtesting.kernel.protection import accrue_borrow, protect
+from backtesting.kernel.simulation import prices_of
 from backtesting.terms import Direction, Exits, Fill, Terms
 from qtos_core import Order, OrderType
 
@@ -32,10 +33,9 @@ class Desk:
     def __init__(self, feed: Feed, terms: Terms, blotter: Blotter) -> None:
         self._blotter = blotter
         self._fills_at_close = terms.fill is Fill.CLOSE
-        bars = feed.bars
-        self._prices = at.Prices(bars.open, bars.high, bars.low, bars.close)
-        self._last = len(bars) - 1
-        self._closes: list[float] = bars.close.tolist()
+        self._prices = prices_of(feed.bars)
+        self._last = len(feed.bars) - 1
+        self._closes: list[float] = feed.bars.close.tolist()
         self._market: list[Order] = []
         self._limits: list[Order] = []
         self._equity: list[float] = []
@@ -127,4 +127,4 @@ class Desk:
 def _limit(order: Order) -> float:
     if order.limit_price is None:  # refused when it was placed
         raise TypeError("a limit order has a limit price")
-    return order.limit_price
+    return float(order.limit_price)

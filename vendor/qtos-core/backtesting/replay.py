@@ -71,7 +71,7 @@ class ReplayStrategy(Strategy):
     def _signals(
         self, event: Event, portfolio: Portfolio, level: float
     ) -> list[Signal]:
-        position = portfolio.position(self.symbol)
+        position = float(portfolio.position(self.symbol))
         self._held = entries_held(
             self._held, self._aimed, self._position_then, position
         )
@@ -82,7 +82,8 @@ class ReplayStrategy(Strategy):
         if part > 0.0:
             quantities.append(abs(position) * part)
         if entries > 0.0:
-            size = entry_size(self._terms, portfolio.equity, self._close, self._bar)
+            equity = float(portfolio.equity)
+            size = entry_size(self._terms, equity, self._close, self._bar)
             quantities.append(entries * size)
         when = event.timestamp
         return [Signal(self.symbol, side, units, when) for units in quantities]

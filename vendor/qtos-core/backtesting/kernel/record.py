@@ -29,6 +29,18 @@ def sealed(array: NDArray[np.generic]) -> None:
     array.flags.writeable = False
 
 
+def frozen(array: Floats) -> Floats:
+    """Return `array`, or a read-only view of it.
+
+    Writable and read-only arrays are two types to numba, and each would be compiled
+    for on its first call.
+    """
+    if array.flags.writeable:
+        array = array.view()
+        sealed(array)
+    return array
+
+
 @dataclass(frozen=True, eq=False)
 class _Record:
     """Columns of one matrix, seven numbers a row."""

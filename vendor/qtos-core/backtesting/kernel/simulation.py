@@ -22,7 +22,7 @@ from backtesting.kernel.layout import (
 )
 from backtesting.kernel.loop import count_changes, run
 from backtesting.kernel.packing import open_account, pack_terms
-from backtesting.kernel.record import Fills, OrderCounts, Rejections, sealed
+from backtesting.kernel.record import Fills, OrderCounts, Rejections, frozen, sealed
 from backtesting.kernel.round_trips import TRIP_SIZE, RoundTrips, match_fills
 from backtesting.terms import Terms
 
@@ -71,7 +71,8 @@ class Simulation:
         """Closed round trips, first in, first out."""
         trips = np.empty((TRIP_SIZE, len(self.fills)))
         rate = self.terms.costs.borrow_bps_per_year / 1e4 / self.terms.periods_per_year
-        count = match_fills(self.fills.matrix, self.bars.close, rate, trips)
+        close = frozen(self.bars.close)
+        count = match_fills(self.fills.matrix, close, rate, trips)
         sealed(trips)
         return RoundTrips(trips[:, :count])
 
@@ -114,7 +115,7 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
     equity covers the whole of it, and closed when equity falls under 30 % of its
     value; only a gap over that price can leave less than nothing.
     """
-    levels = np.ascontiguousarray(levels, dtype=np.float64)
+    levels = frozen(np.ascontiguousarray(levels, dtype=np.float64))
     packed = pack_terms(terms)
     is_whole = levels.shape == bars.close.shape
     changes = count_changes(levels, packed[ALLOWED_SIDE]) if is_whole else -1
@@ -131,7 +132,7 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
         rejections=np.empty((RECORD_SIZE, 2 * changes)),
     )
     equity, position = np.empty((2, len(bars)))
-    run(_prices(bars), levels, book, equity, position)
+    run(prices_of(bars), levels, book, equity, position)
     return conclude(bars, terms, book, equity, position)
 
 
@@ -141,8 +142,8 @@ def conclude(
     """Return the simulation a finished book records."""
     account = book.account
     refused = int(account[REJECTED] + account[EXPIRED])
-    fills = book.fills[:, : int(account[FILLED])]
-    rejections = book.rejections[:, :refused]
+    fills = np.ascontiguousarray(book.fills[:, : int(account[FILLED])])
+    rejections = np.ascontiguousarray(book.rejections[:, :refused])
     for array in (equity, position, fills, rejections, account):
         sealed(array)
     return Simulation(
@@ -156,5 +157,7 @@ def conclude(
     )
 
 
-def _prices(bars: Bars) -> Prices:
-    return Prices(bars.open, bars.high, bars.low, bars.close)
+def prices_of(bars: Bars) -> Prices:
+    """Return the prices of `bars` as the kernel takes them."""
+    columns = (bars.open, bars.high, bars.low, bars.close)
+    return Prices(*(frozen(column) for column in columns))

@@ -18,7 +18,7 @@ def frame() -> Frame:
         close: Sequence[float], *, symbol: str | None = "SPY", **columns: object
     ) -> pd.DataFrame:
         index = pd.date_range("2020-01-01", periods=len(close), name="datetime")
-        values = dict.fromkeys(("open", "high", "low", "close"), list(close))
+        values = {name: list(close) for name in ("open", "high", "low", "close")}
         data = pd.DataFrame(values | columns, index=index, dtype="float64")
         data["volume"] = 1.0
         if symbol is not None:

@@ -292,6 +292,12 @@ class TestRecord:
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 0.0
 
+    def test_has_the_same_shape_when_nothing_happened(self, daily: Daily) -> None:
+        done = simulate(daily(10.0, 11.0), [0, 0], Terms())
+
+        assert done.fills.price.size == done.rejections.price.size == 0
+        assert len(done.round_trips) == 0
+
     def test_matches_round_trips_first_in_first_out(self, daily: Daily) -> None:
         bars = daily(10.0, 20.0, 30.0, 40.0)
         terms = Terms(sizing=TEN, fill=Fill.CLOSE)

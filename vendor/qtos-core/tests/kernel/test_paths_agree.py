@@ -144,7 +144,8 @@ class TestTheTwoPaths:
         assert_close(events.equity, kernel.equity)
         assert_close(events.position, kernel.position)
         assert_close(events.round_trips.matrix, kernel.round_trips.matrix)
-        curve = list(zip([t for t, _ in result.equity_curve], kernel.equity.tolist()))
+        times = [time for time, _ in result.equity_curve]
+        curve = list(zip(times, kernel.equity.tolist(), strict=True))
         ours = compute_metrics(terms.initial_cash, result.equity_curve)
         theirs = compute_metrics(terms.initial_cash, curve)
         assert ours.final_value == pytest.approx(theirs.final_value, rel=1e-9)
