@@ -7,7 +7,8 @@ from orchestrator.gate import PolicyBook
 from orchestrator.ledger.migrate import create_embedded
 from orchestrator.ledger.opening import open_ledger
 from orchestrator.loaders.sources import open_sources
-from orchestrator.services import Backtests, Runs, Services
+from orchestrator.loaders.uploads import Uploads
+from orchestrator.services import Backtests, Data, Runs, Services
 from orchestrator.services.prepared import PreparedCache
 from orchestrator.services.readiness import (
     check_data_dir,
@@ -31,8 +32,9 @@ def build_services(settings: Settings) -> Services:
     """
     ledger = open_ledger(settings)
     policies = PolicyBook.load(settings.policies)
+    loaders = open_sources(settings)
     backtests = Backtests(
-        loaders=open_sources(settings),
+        loaders=loaders,
         ledger=ledger,
         policies=policies,
         cache=PreparedCache(settings.answer_cache_bytes),
@@ -40,6 +42,7 @@ def build_services(settings: Settings) -> Services:
     return Services(
         backtests=backtests,
         runs=Runs(ledger=ledger, backtests=backtests),
+        data=Data(loaders=loaders, uploads=Uploads.of(settings)),
         policies=policies,
         ledger=ledger,
         checks=(

@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from backtesting.bars import Bars
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
-
 from orchestrator.period import Period
 
 
@@ -63,11 +62,12 @@ class BarQuery:
 
     `start` and `end` are aware datetimes and bound ``start <= label < end``; a
     `period` counts back from now (data service) or from the last bar (csv, inline).
-    `bars` holds the caller's own bars for the inline source.
+    `source` is a `DataSource`, or the name of an installed one; `bars` holds the
+    caller's own bars for the inline source.
     """
 
     symbol: str = "SPY"
-    source: DataSource = DataSource.CSV
+    source: str = DataSource.CSV
     csv_path: str | None = None
     period: Period | None = None
     start: datetime | None = None

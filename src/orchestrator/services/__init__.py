@@ -6,6 +6,7 @@ knows which concrete classes stand behind them.
 
 from orchestrator.services.answer import Answer, Unchanged
 from orchestrator.services.backtests import Backtests
+from orchestrator.services.data import Data
 from orchestrator.services.prepared import Asked
 from orchestrator.services.readiness import Check, Readiness
 from orchestrator.services.runs import Comparison, Difference, Runs, Verification
@@ -17,6 +18,7 @@ __all__ = [
     "Backtests",
     "Check",
     "Comparison",
+    "Data",
     "Difference",
     "Readiness",
     "Runs",

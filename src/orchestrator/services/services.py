@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.services.backtests import Backtests
+from orchestrator.services.data import Data
 from orchestrator.services.readiness import Check, Readiness
 from orchestrator.services.runs import Runs
 
@@ -25,6 +26,8 @@ class Services:
         Run, judge and record.
     runs : Runs
         Look back.
+    data : Data
+        What there is to ask for.
     policies : PolicyBook
         By which rules a gate judges.
     ledger : Ledger
@@ -35,6 +38,7 @@ class Services:
 
     backtests: Backtests
     runs: Runs
+    data: Data
     policies: PolicyBook
     ledger: Ledger
     checks: tuple[Callable[[], Check], ...] = ()
