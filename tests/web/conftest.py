@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,24 +13,22 @@ from flask.testing import FlaskClient
 
 from orchestrator.bootstrap import build_services
 from orchestrator.budget import Budget
-from orchestrator.services import Answer, Readiness
+from orchestrator.ledger.migrate import upgrade
+from orchestrator.services import Answer, Asked
 from orchestrator.settings import LedgerMode, Settings, shipped_data_dir
 from orchestrator.spec import BacktestSpec
 from orchestrator.web.app import create_app
 
 
 @dataclass
-class RememberingServices:
-    """Services that keep what they were asked and answer with a constant."""
+class RememberingBacktests:
+    """Keep what was asked and answer with a constant."""
 
     asked: list[tuple[BacktestSpec, str]] = field(default_factory=list)
 
-    def backtest(self, spec: BacktestSpec, *, budget: Budget, caller: str) -> Answer:
-        self.asked.append((spec, caller))
-        return Answer(run_id="0" * 32, body=b'{"run_id":"0"}')
-
-    def ready(self) -> Readiness:
-        return Readiness(checks=())
+    def answer(self, spec: BacktestSpec, asked: Asked, *, budget: Budget) -> Answer:
+        self.asked.append((spec, asked.caller))
+        return Answer(run_id="0" * 32, body=b'{"run_id":"0"}', etag="tag")
 
     @property
     def spec(self) -> BacktestSpec:
@@ -61,11 +59,36 @@ def client(app: Flask) -> Iterator[FlaskClient]:
         yield client
 
 
-@pytest.fixture
-def remembering() -> RememberingServices:
-    return RememberingServices()
+@pytest.fixture(scope="session")
+def listening(settings: Settings) -> tuple[Flask, RememberingBacktests]:
+    remembering = RememberingBacktests()
+    real = build_services(settings)
+    services = replace(real, backtests=remembering)  # type: ignore[arg-type]
+    return create_app(services, settings), remembering
 
 
 @pytest.fixture
-def listener(remembering: RememberingServices) -> FlaskClient:
-    return create_app(remembering, Settings()).test_client()  # type: ignore[arg-type]
+def remembering(
+    listening: tuple[Flask, RememberingBacktests],
+) -> RememberingBacktests:
+    listening[1].asked.clear()
+    return listening[1]
+
+
+@pytest.fixture
+def listener(listening: tuple[Flask, RememberingBacktests]) -> FlaskClient:
+    return listening[0].test_client()
+
+
+@pytest.fixture(scope="session")
+def recording(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return the application with a ledger of its own."""
+    file = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    settings = Settings(data_dir=data_dir, database_url=f"sqlite:///{file}")
+    upgrade(settings.database_url)
+    return create_app(build_services(settings), settings)
+
+
+@pytest.fixture
+def recorder(recording: Flask) -> FlaskClient:
+    return recording.test_client()

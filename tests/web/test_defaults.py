@@ -7,12 +7,12 @@ from flask.testing import FlaskClient
 from orchestrator.spec import BacktestSpec, DataSource
 from orchestrator.strategies.buy_and_hold import BuyAndHoldParams
 
-from .conftest import RememberingServices
+from .conftest import RememberingBacktests
 
 
 class TestEmptyBody:
     def test_is_the_default_run(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.post("/backtest", json={})
 
@@ -26,7 +26,7 @@ class TestEmptyBody:
         assert spec.strategy_type == "buy_and_hold"
 
     def test_is_also_what_null_means_where_a_field_may_be_left_out(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         names = ("csv_path", "period", "start", "end", "fill", "gate", "bars")
         listener.post("/backtest", json=dict.fromkeys(names))
@@ -37,14 +37,14 @@ class TestEmptyBody:
 
 class TestCaller:
     def test_is_the_agent_that_names_itself(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.post("/backtest", json={}, headers={"X-Agent-Id": "desk-7/alpha"})
 
         assert remembering.asked[0][1] == "desk-7/alpha"
 
     def test_is_else_the_address(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.post("/backtest", json={})
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from orchestrator.spec import Condition, Include
 
-from .conftest import RememberingServices
+from .conftest import RememberingBacktests
 
 REFUSED = [
     ("symbl=SPY", "/symbl"),
@@ -51,7 +51,7 @@ class TestQuery:
         assert response.json["errors"][0]["pointer"] == pointer
 
     def test_means_what_the_body_means(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.post(
             "/backtest",
@@ -82,7 +82,7 @@ class TestQuery:
         )
 
     def test_may_be_empty(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.get("/backtest")
         listener.post("/backtest", json={})

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from .conftest import RememberingServices
+from .conftest import RememberingBacktests
 
 COLUMNS: dict[str, list[Any]] = {
     "timestamp": ["2020-01-01", "2020-01-02", "2020-01-03"],
@@ -33,7 +33,7 @@ def body(bars: object) -> dict[str, object]:
 
 class TestInlineBars:
     def test_are_the_same_as_columns_and_as_rows(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         listener.post("/backtest", json=body(COLUMNS))
         listener.post("/backtest", json=body(rows_of(COLUMNS)))
@@ -49,7 +49,7 @@ class TestInlineBars:
         )
 
     def test_may_leave_out_the_volume(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         bars = {k: v for k, v in COLUMNS.items() if k != "volume"}
 
@@ -68,7 +68,7 @@ class TestInlineBars:
         ids=["all UTC", "offsets and naive", "an offset over midnight"],
     )
     def test_read_offsets_as_utc(
-        self, listener: FlaskClient, remembering: RememberingServices, times: list[str]
+        self, listener: FlaskClient, remembering: RememberingBacktests, times: list[str]
     ) -> None:
         listener.post("/backtest", json=body(COLUMNS | {"timestamp": times}))
 
@@ -152,7 +152,7 @@ class TestInlineBars:
         assert response.json["errors"][0]["pointer"] == pointer
 
     def test_may_be_a_hundred_thousand_and_not_one_more(
-        self, listener: FlaskClient, remembering: RememberingServices
+        self, listener: FlaskClient, remembering: RememberingBacktests
     ) -> None:
         start = np.datetime64("2020-01-01T00:00:00")
         times = (start + np.arange(100_001) * np.timedelta64(1, "m")).astype(str)

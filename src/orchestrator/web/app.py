@@ -8,12 +8,17 @@ from flask import Flask
 
 from orchestrator.services import Services
 from orchestrator.settings import Settings
+from orchestrator.strategies.registry import STRATEGIES
+from orchestrator.web.backtest.asking import Asking
 from orchestrator.web.backtest.routes import backtest_blueprint
+from orchestrator.web.backtest.schemas import request_schema
 from orchestrator.web.docs import register_docs
 from orchestrator.web.errors import register_error_handlers
+from orchestrator.web.gate.routes import gate_blueprint
 from orchestrator.web.health.routes import health_blueprint
 from orchestrator.web.openapi import ProblemApi, open_api
 from orchestrator.web.requests import register_request_ids
+from orchestrator.web.runs.routes import runs_blueprint
 from orchestrator.web.strategies.routes import catalogue_blueprint
 
 _DESCRIPTION = """\
@@ -50,8 +55,11 @@ def create_app(services: Services, settings: Settings) -> Flask:
         version=version("quant-orchestrator"),
         description=_DESCRIPTION,
     )
+    asking, body = Asking(services, settings), request_schema(STRATEGIES)
     for blueprint in (
-        backtest_blueprint(services, settings),
+        backtest_blueprint(asking, body),
+        gate_blueprint(services, settings, asking, body),
+        runs_blueprint(services, settings, body),
         catalogue_blueprint(),
         health_blueprint(services),
     ):

@@ -62,6 +62,31 @@ class Blueprint(SmorestBlueprint):
         endpoint, view, *rest = args
         super().add_url_rule(rule, endpoint, _bare(view), *rest, **options)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_add_request_headers)
+
+    def request_headers(self, *headers: dict[str, Any]) -> Callable[[View], View]:
+        """Return a decorator that documents headers a view reads."""
+
+        def decorator(view: View) -> View:
+            @wraps(view)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return view(*args, **kwargs)
+
+            apidoc = {**getattr(view, "_apidoc", {}), "request_headers": headers}
+            wrapper._apidoc = apidoc  # type: ignore[attr-defined]
+            return wrapper  # type: ignore[return-value]
+
+        return decorator
+
+    def unchanged(self) -> Callable[[View], View]:
+        """Return a decorator that documents a 304."""
+        decorator: Callable[[View], View] = self.alt_response(
+            304, success=True, description="The answer you hold still stands"
+        )
+        return decorator
+
     def problems(self, *statuses: HTTPStatus) -> Callable[[View], View]:
         """Return a decorator that documents the problems a view may answer with."""
 
@@ -71,6 +96,15 @@ class Blueprint(SmorestBlueprint):
             return view
 
         return decorator
+
+
+def _add_request_headers(
+    doc: dict[str, Any], doc_info: dict[str, Any], **_: Any
+) -> dict[str, Any]:
+    headers = doc_info.get("request_headers", ())
+    if headers:
+        doc["parameters"] = [*doc.get("parameters", []), *headers]
+    return doc
 
 
 def _bare(documented: Callable[..., Response]) -> Callable[..., Response]:

@@ -6,7 +6,7 @@ import logging
 import math
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from orchestrator import errors
@@ -90,7 +90,13 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    logger.error(
+        "%s %s failed, request %s",
+        request.method,
+        request.path,
+        g.request_id,
+        exc_info=error,
+    )
     return problem_response(
         problem_document(
             HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow as ma
 
@@ -228,13 +228,17 @@ class Component(Declared):
     `parts` are further components that its schema refers to.
     """
 
-    parts: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-
     def __init__(
-        self, component: str, published: Mapping[str, Any], **kwargs: Any
+        self,
+        component: str,
+        published: Mapping[str, Any],
+        *,
+        parts: Mapping[str, Mapping[str, Any]] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__({}, **kwargs)
         self.component = component
+        self.parts = dict(parts or {})
         self.published = dict(published)
 
 

@@ -1,4 +1,4 @@
-"""What every request carries: an id for the log, a caller for the ledger."""
+"""What every request carries beside its body: headers, read strictly."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from orchestrator.errors import InvalidRequestError, Place
 
 REQUEST_ID_HEADER = "X-Request-ID"
 AGENT_HEADER = "X-Agent-Id"
+KEY_HEADER = "Idempotency-Key"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_AGENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,63}", re.ASCII)
+AGENT_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,63}$"
+_AGENT = re.compile(AGENT_PATTERN, re.ASCII)
+KEY_PATTERN = "^[!-~]{1,255}$"
+_KEY = re.compile(KEY_PATTERN, re.ASCII)
+_TAG = re.compile(r'(?:W/)?"([!#-~]{1,200})"', re.ASCII)
 
 
 def register_request_ids(app: Flask) -> None:
@@ -41,8 +46,33 @@ def caller() -> str:
     if sent is None:
         return request.remote_addr or "unknown"
     if not _AGENT.fullmatch(sent):
-        detail = "must be 1 to 64 letters, digits and . _ : @ / -, no sign first"
-        raise InvalidRequestError(
-            f"{AGENT_HEADER} {detail}", places=(Place("", f"{AGENT_HEADER} {detail}"),)
+        raise _refused(
+            AGENT_HEADER,
+            "must be 1 to 64 letters, digits and . _ : @ / -",
         )
     return sent
+
+
+def idempotency_key() -> str | None:
+    """Return the key the request may be repeated under, if it has one.
+
+    Raises
+    ------
+    InvalidRequestError
+        If it is not 1 to 255 visible ASCII characters.
+    """
+    sent = request.headers.get(KEY_HEADER)
+    if sent is not None and not _KEY.fullmatch(sent):
+        raise _refused(KEY_HEADER, "must be 1 to 255 visible ASCII characters")
+    return sent
+
+
+def held_etags() -> frozenset[str]:
+    """Return the tags of the answers the caller holds already."""
+    sent = request.headers.get("If-None-Match")
+    return frozenset() if sent is None else frozenset(_TAG.findall(sent[:10_000]))
+
+
+def _refused(header: str, rule: str) -> InvalidRequestError:
+    detail = f"{header} {rule}"
+    return InvalidRequestError(detail, places=(Place("", detail),))

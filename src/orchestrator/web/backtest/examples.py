@@ -4,9 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
+_SMA: dict[str, Any] = {
+    "symbol": "SP500",
+    "strategy_type": "sma_cross",
+    "strategy_params": {"fast": 50, "slow": 200},
+}
+_GATE = ["sharpe_ratio > 0.5", "max_drawdown_pct < 20"]
+
 EXAMPLES: dict[str, Any] = {
     "buy_and_hold": {
         "summary": "Buy and hold the shipped sample",
         "value": {"symbol": "SPY", "strategy_type": "buy_and_hold", "quantity": 50},
+    },
+    "sma_cross": {
+        "summary": "Two averages on twenty years of the index, with costs",
+        "value": {
+            **_SMA,
+            "sizing": {"rule": "all_in"},
+            "costs": {"commission_bps": 1, "slippage_bps": 2},
+            "include": ["trades"],
+        },
+    },
+    "signals": {
+        "summary": "Your own signals, each held for ten bars",
+        "value": {
+            "symbol": "SP500",
+            "strategy_type": "signals",
+            "strategy_params": {
+                "signals": {
+                    "timestamp": ["2009-03-09", "2011-10-04"],
+                    "side": ["buy", "buy"],
+                },
+                "hold_bars": 10,
+            },
+        },
+    },
+}
+GATE_EXAMPLES: dict[str, Any] = {
+    "literal": {
+        "summary": "Two conditions, taken literally",
+        "value": {**_SMA, "gate": _GATE},
+    },
+    "standard": {
+        "summary": "The same, with evidence that it is not luck",
+        "value": {
+            **_SMA,
+            "gate": {"conditions": _GATE, "policy": "standard", "tries": 20},
+        },
     },
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow as ma
 
@@ -68,13 +67,9 @@ _GATE = {
 class GateField(Component):
     """A gate, parsed where gates are judged."""
 
-    parts: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "Condition": _CONDITION,
-        "GateOptions": _OPTIONS,
-    }
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("Gate", _GATE, **kwargs)
+        parts = {"Condition": _CONDITION, "GateOptions": _OPTIONS}
+        super().__init__("Gate", _GATE, parts=parts, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> GateSpec:
         try:

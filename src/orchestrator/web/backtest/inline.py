@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow as ma
 import numpy as np
@@ -12,13 +12,23 @@ from orchestrator.web.fields import INSTANT_PATTERN, Component
 from orchestrator.web.series import SeriesError, columns_of, instants, numbers
 
 MOST_BARS = 100_000
-_TIME = {"type": "string", "pattern": INSTANT_PATTERN}
 _PRICE = {"type": "number", "exclusiveMinimum": 0, "maximum": 1e15}
-_VOLUME = {"type": "number", "minimum": 0, "maximum": 1e300}
-_FIELDS = {
-    "timestamp": _TIME,
-    **dict.fromkeys(PRICE_COLUMNS, _PRICE),
-    "volume": _VOLUME,
+_FIELDS: dict[str, dict[str, Any]] = {
+    "timestamp": {
+        "type": "string",
+        "pattern": INSTANT_PATTERN,
+        "description": "A date or an RFC 3339 date-time; UTC unless it has an offset",
+    },
+    "open": {**_PRICE, "description": "First price"},
+    "high": {**_PRICE, "description": "Highest price"},
+    "low": {**_PRICE, "description": "Lowest price"},
+    "close": {**_PRICE, "description": "Last price"},
+    "volume": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1e300,
+        "description": "Units traded",
+    },
 }
 _REQUIRED = ["timestamp", *PRICE_COLUMNS]
 ROW = {
@@ -34,6 +44,7 @@ BAR_COLUMNS = {
     "properties": {
         name: {
             "type": "array",
+            "description": schema["description"],
             "items": schema,
             "minItems": 1,
             "maxItems": MOST_BARS,
@@ -60,13 +71,14 @@ INLINE_BARS = {
 }
 
 
+_PARTS = {"BarRow": ROW, "BarColumns": BAR_COLUMNS}
+
+
 class InlineBars(Component):
     """Bars as columns or as rows, checked as a whole."""
 
-    parts: ClassVar[dict[str, Any]] = {"BarRow": ROW, "BarColumns": BAR_COLUMNS}
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("InlineBars", INLINE_BARS, **kwargs)
+        super().__init__("InlineBars", INLINE_BARS, parts=_PARTS, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Bars:
         rows = isinstance(value, list)

@@ -5,19 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 
-from orchestrator.budget import Budget
-from orchestrator.services import Services
-from orchestrator.settings import Settings
-from orchestrator.spec import BacktestSpec
-from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
-from orchestrator.web.backtest.asking import answered, asked
+from orchestrator.web.backtest.asking import Asking
 from orchestrator.web.backtest.examples import EXAMPLES
 from orchestrator.web.backtest.flat import BacktestQuerySchema
-from orchestrator.web.backtest.schemas import request_schema
+from orchestrator.web.backtest.schemas import BacktestRequestSchema, Request
 from orchestrator.web.blueprints import Blueprint
+from orchestrator.web.headers import AGENT, ETAG, HELD, KEY
 
 DATA_PROBLEMS = (
     HTTPStatus.NOT_FOUND,
@@ -33,34 +29,32 @@ BODY_PROBLEMS = (
 )
 
 
-def backtest_blueprint(services: Services, settings: Settings) -> Blueprint:
+def backtest_blueprint(asking: Asking, body: BacktestRequestSchema) -> Blueprint:
     """Return the routes of ``/backtest``."""
     blp = Blueprint("Backtest", __name__, description="Run one strategy on one symbol")
-    body = request_schema(STRATEGIES)
-
-    def run(spec: BacktestSpec, document: dict[str, Any]) -> Response:
-        budget = Budget.of(settings.work_budget)
-        answer = services.backtests.answer(spec, asked(document), budget=budget)
-        return answered(answer)
 
     @blp.route("/backtest", methods=["POST"])
     @blp.doc(operationId="runBacktest")
+    @blp.request_headers(AGENT, KEY, HELD)
     @blp.arguments(body, examples=EXAMPLES)
-    @blp.response(200, BacktestAnswerSchema)
+    @blp.response(200, BacktestAnswerSchema, headers=ETAG)
+    @blp.unchanged()
     @blp.problems(*BODY_PROBLEMS, *DATA_PROBLEMS)
-    def run_backtest(spec: BacktestSpec) -> Response:
+    def run_backtest(asked: Request) -> Response:
         """Run a backtest.
 
         Loads the bars, lets the strategy decide, simulates its orders and answers
         with metrics, the assumptions they rest on and the data they were made from.
         Equal requests on equal data give equal answers.
         """
-        return run(spec, g.body)
+        return asking.answer(asked)
 
     @blp.route("/backtest", methods=["GET"])
     @blp.doc(operationId="runBacktestFromQuery")
+    @blp.request_headers(AGENT, HELD)
     @blp.arguments(BacktestQuerySchema, location="query")
-    @blp.response(200, BacktestAnswerSchema)
+    @blp.response(200, BacktestAnswerSchema, headers=ETAG)
+    @blp.unchanged()
     @blp.problems(*DATA_PROBLEMS)
     def run_backtest_from_query(query: dict[str, Any]) -> Response:
         """Run a backtest described by the query.
@@ -68,6 +62,6 @@ def backtest_blueprint(services: Services, settings: Settings) -> Blueprint:
         Takes the flat fields of the body; strategies run with their default
         parameters.
         """
-        return run(body.load_body(query), query)
+        return asking.answer(body.load_body(query))
 
     return blp

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
+import orjson
 
+from orchestrator.spec import BacktestSpec
 from orchestrator.strategies.base import StrategyDefinition
 from orchestrator.web.backtest.flat import (
     DEFAULT_STRATEGY,
@@ -91,19 +94,50 @@ class BodySchema(FlatSchema):
         return spec_of(data)
 
 
-def request_schema(strategies: Mapping[str, StrategyDefinition]) -> UnionSchema:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A checked request, and the canonical JSON it can be read from again."""
+
+    spec: BacktestSpec
+    document: bytes
+
+
+class BacktestRequestSchema(UnionSchema):
+    """A backtest: one shape a strategy."""
+
+    discriminator = "strategy_type"
+    default = DEFAULT_STRATEGY
+
+    def __init__(self, branches: Mapping[str, ma.Schema]) -> None:
+        super().__init__()
+        self.branches = branches
+
+    def load_body(self, body: Mapping[str, Any]) -> Request:
+        """Return the request of `body`; see `UnionSchema.load_body`."""
+        spec: BacktestSpec = super().load_body(body)
+        return Request(
+            spec=spec, document=orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+        )
+
+    def reload(self, document: bytes) -> BacktestSpec:
+        """Return the spec of a request's canonical JSON.
+
+        Raises
+        ------
+        InvalidRequestError
+            If today's rules refuse what an earlier version took.
+        """
+        spec: BacktestSpec = super().load_body(orjson.loads(document))
+        return spec
+
+
+def request_schema(
+    strategies: Mapping[str, StrategyDefinition],
+) -> BacktestRequestSchema:
     """Return the schema of a body: a union over the registered strategies."""
-    branches = {name: _branch(definition)() for name, definition in strategies.items()}
-    union: type[UnionSchema] = type(
-        "BacktestRequestSchema",
-        (UnionSchema,),
-        {
-            "discriminator": "strategy_type",
-            "branches": branches,
-            "default": DEFAULT_STRATEGY,
-        },
+    return BacktestRequestSchema(
+        {name: _branch(definition)() for name, definition in strategies.items()}
     )
-    return union()
 
 
 def _branch(definition: StrategyDefinition) -> type[BodySchema]:

@@ -1,0 +1,1 @@
+"""`/gate` and `/policies`: the verdict alone, and by which rules."""

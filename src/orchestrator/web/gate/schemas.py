@@ -1,0 +1,110 @@
+"""What the gate routes take and answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from orchestrator.gate import Outcome
+from orchestrator.web.answers import (
+    AnswerSchema,
+    column,
+    count,
+    many,
+    mapping,
+    one,
+    optional_text,
+    text,
+)
+from orchestrator.web.backtest.schemas import BacktestRequestSchema
+from orchestrator.web.backtest.verdicts import (
+    JudgedConditionSchema,
+    PolicyIdentitySchema,
+)
+from orchestrator.web.fields import Choice
+from orchestrator.web.problems import ProblemErrorSchema
+
+MOST_REQUESTS = 100
+
+
+class ShortVerdictSchema(AnswerSchema):
+    """A verdict in under a kilobyte."""
+
+    run_id = text("The run that was judged; `GET /runs/{run_id}` has all of it")
+    verdict = Choice(Outcome, required=True, description="Act only on `pass`")
+    policy = one(PolicyIdentitySchema, "What it was judged by")
+    conditions = many(
+        JudgedConditionSchema, "The conditions; those not met stay the longest"
+    )
+    reasons = column("Why, in plain words, with the cure", {"type": "string"})
+    warnings = column(
+        "What an enforced policy would have missed",
+        {"type": "string"},
+        required=False,
+    )
+    omitted = count("Entries left out to stay short", required=False)
+
+
+class BatchProblemSchema(AnswerSchema):
+    """Why one request of a batch has no verdict: a problem, as by itself."""
+
+    type = text("Always `about:blank`: read `code` instead")
+    title = text("The status in words")
+    status = count("The HTTP status it would have had by itself")
+    code = text("Stable name of the error")
+    detail = text("What went wrong and what would cure it")
+    errors = many(ProblemErrorSchema, "Each thing wrong", required=False)
+
+
+class BatchResultSchema(AnswerSchema):
+    """The result of one request of a batch: a verdict or a problem."""
+
+    verdict = one(ShortVerdictSchema, "Its verdict", required=False)
+    problem = one(BatchProblemSchema, "Why it has none", required=False)
+
+
+class BatchAnswerSchema(AnswerSchema):
+    """A result for every request of a batch."""
+
+    results = many(BatchResultSchema, "In the order of the requests")
+
+
+def batch_schema(body: BacktestRequestSchema) -> ma.Schema:
+    """Return the schema of a batch, whose requests are loaded one by one."""
+    requests = ma.fields.List(
+        ma.fields.Nested(body),
+        required=True,
+        validate=ma.validate.Length(1, MOST_REQUESTS),
+        metadata={"description": "Requests with a gate, each judged by itself"},
+    )
+    schema: type[ma.Schema] = type(
+        "GateBatchSchema",
+        (ma.Schema,),
+        {"__doc__": "Several requests at once.", "__module__": __name__}
+        | {"requests": requests, "load": _as_it_is},
+    )
+    return schema()
+
+
+def _as_it_is(_self: ma.Schema, data: Any, **_: Any) -> Any:
+    """Return `data`: the route checks it, request by request."""
+    return data
+
+
+class PolicySchema(AnswerSchema):
+    """A policy, complete."""
+
+    name = text("What a gate names it by")
+    version = text("Its version")
+    hash = text("SHA-256 of its rules")
+    description = text("What it is for")
+    rules = mapping("Its rules", required=True)
+
+
+class PolicyListSchema(AnswerSchema):
+    """Every policy a gate may name."""
+
+    policies = many(PolicySchema, "In the order of their definition")
+    default = text("What a gate without a policy is judged by")
+    floor = optional_text("No caller may ask for a policy laxer than this one")

@@ -1,0 +1,107 @@
+"""Routes of runs: what the ledger remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from http import HTTPStatus
+from itertools import chain
+from typing import Any
+
+import orjson
+from flask import Response
+
+from orchestrator.budget import Budget
+from orchestrator.ledger.values import RunFilter
+from orchestrator.services import Services
+from orchestrator.settings import Settings
+from orchestrator.web.backtest.answers import BacktestAnswerSchema
+from orchestrator.web.backtest.routes import DATA_PROBLEMS
+from orchestrator.web.backtest.schemas import BacktestRequestSchema
+from orchestrator.web.blueprints import Blueprint, json_response
+from orchestrator.web.runs.schemas import (
+    RUN_ID_PATTERN,
+    RunFilterSchema,
+    RunPageSchema,
+    RunQuerySchema,
+    VerificationSchema,
+)
+
+_RUN_ID: list[dict[str, Any]] = [
+    {
+        "name": "run_id",
+        "in": "path",
+        "required": True,
+        "description": "The `run_id` of an answer",
+        "schema": {"type": "string", "pattern": RUN_ID_PATTERN},
+    }
+]
+_OPTIONS = orjson.OPT_UTC_Z
+
+
+def runs_blueprint(
+    services: Services, settings: Settings, body: BacktestRequestSchema
+) -> Blueprint:
+    """Return the routes of ``/runs``."""
+    blp = Blueprint("Runs", __name__, description="What was run and decided, and why")
+    runs = services.runs
+
+    @blp.route("/runs", methods=["GET"])
+    @blp.doc(operationId="listRuns")
+    @blp.arguments(RunQuerySchema, location="query")
+    @blp.response(200, RunPageSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+    def list_runs(query: dict[str, Any]) -> Response:
+        """List recorded runs, newest first, page by page."""
+        cursor, limit = query.pop("cursor"), query.pop("limit")
+        page = runs.page(RunFilter(**query), cursor=cursor, limit=limit)
+        document = {
+            "runs": [asdict(run) for run in page.runs],
+            "next_cursor": page.next_cursor,
+        }
+        return json_response(orjson.dumps(document, option=_OPTIONS))
+
+    @blp.route("/runs.csv", methods=["GET"])
+    @blp.doc(operationId="exportRuns")
+    @blp.arguments(RunFilterSchema, location="query")
+    @blp.response(200, {"type": "string"}, content_type="text/csv")
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+    def export_runs(query: dict[str, Any]) -> Response:
+        """Export recorded runs as CSV, oldest first."""
+        return Response(
+            _begun(runs.export(RunFilter(**query))),
+            mimetype="text/csv",
+            headers={"Content-Disposition": 'attachment; filename="runs.csv"'},
+        )
+
+    @blp.route("/runs/<run_id>", methods=["GET"], parameters=_RUN_ID)
+    @blp.doc(operationId="getRun")
+    @blp.response(200, BacktestAnswerSchema)
+    @blp.problems(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+    def get_run(run_id: str) -> Response:
+        """Return the newest answer of a run, as it was given."""
+        return json_response(runs.get(run_id).answer)
+
+    @blp.route("/runs/<run_id>/verify", methods=["GET"], parameters=_RUN_ID)
+    @blp.doc(operationId="verifyRun")
+    @blp.response(200, VerificationSchema)
+    @blp.problems(*DATA_PROBLEMS)
+    def verify_run(run_id: str) -> Response:
+        """Run a recorded request again on today's data, and compare.
+
+        Nothing is recorded. The answer is `same`, `data_changed` or `differs`, with
+        every metric that differs.
+        """
+        stored = runs.get(run_id)
+        spec = body.reload(stored.request)
+        budget = Budget.of(settings.work_budget)
+        verification = runs.verify(stored, spec, budget=budget)
+        return json_response(orjson.dumps(asdict(verification), option=_OPTIONS))
+
+    return blp
+
+
+def _begun(lines: Iterator[str]) -> Iterator[str]:
+    """Return `lines` with the first one read, so that a failure still has a status."""
+    first = next(lines, "")
+    return chain([first], lines)
