@@ -1,0 +1,64 @@
+"""What a newcomer runs first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from examples.live_server import running
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+class TestDemo:
+    def test_shows_metrics_and_a_verdict(self) -> None:
+        done = run("-m", "examples.demo")
+
+        assert done.returncode == 0, done.stderr
+        # 50 shares from 321 to 357 with 100,000 in cash.
+        assert "101,800.0000" in done.stdout
+        assert "may I act on it?" in done.stdout
+        assert "nothing is left running" in done.stdout
+
+    def test_fails_where_gunicorn_cannot_start(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "examples.demo"],
+            cwd=ROOT,
+            env={"ORCHESTRATOR_WORK_BUDGET": "none", "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+        assert done.returncode == 1
+        assert "ORCHESTRATOR_WORK_BUDGET" in done.stderr
+
+
+class TestGateAgent:
+    def test_sends_no_alert_on_a_failed_gate(self) -> None:
+        with running({"WEB_CONCURRENCY": "1"}) as server:
+            done = run("examples/gate_agent.py", server.url)
+
+        # From October 2007 to March 2009 the index lost 57 %.
+        assert done.returncode == 1
+        assert "no alert" in done.stdout
+        assert "max_drawdown_pct" in done.stdout
+
+    def test_fails_closed_without_a_service(self) -> None:
+        done = run("examples/gate_agent.py", "http://127.0.0.1:9")
+
+        assert done.returncode != 0
+        assert "ALERT" not in done.stdout
