@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import (
+    DataError,
     DataInvalidError,
     DataNotFoundError,
     InvalidRequestError,
@@ -32,15 +33,16 @@ from orchestrator.loaders.folder import (
     PathRefusedError,
     check_spelling,
 )
+from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.single_flight import SingleFlight
-from orchestrator.spec import Adjust, DataSource, Notice, OnBadData
+from orchestrator.spec import Adjust, BarQuery, DataSource, Notice, OnBadData
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.budget import Budget
     from orchestrator.loaders.calendars import Calendars
-    from orchestrator.spec import BarQuery, LoadedBars
+    from orchestrator.spec import LoadedBars
 
 SAMPLE = "sample_ohlcv.csv"
 _SETTLED_NS = 50_000_000
@@ -105,9 +107,25 @@ class CsvLoader:
         anchor = dataset.last_before(query.end)
         return dataset.answer(query, span_until(query, query.period, anchor), origin)
 
-    def files(self) -> tuple[tuple[str, str], ...]:
-        """Return the symbols of the folder, each with its file's relative path."""
-        return tuple(self._folder.files())
+    def symbols(self, budget: Budget) -> tuple[str, ...]:
+        """Return the symbols that have a file in the folder; see `Listable`."""
+        budget.check("listing the data folder")
+        return tuple(symbol for symbol, _ in self._folder.files())
+
+    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+        """Return what a symbol's file holds; see `Listable`."""
+        source = DataSource.CSV.value
+        try:
+            found = self.load(BarQuery(symbol=symbol), budget).provenance
+        except (DataError, InvalidRequestError) as error:
+            return DataEntry(symbol=symbol, source=source, problem=error.detail)
+        return DataEntry(
+            symbol=symbol,
+            source=source,
+            bars=found.bars,
+            first=found.first,
+            last=found.last,
+        )
 
     def _dataset(self, query: BarQuery, budget: Budget) -> tuple[Dataset, Origin]:
         origin = Origin(source=DataSource.CSV.value, symbol=query.symbol)
@@ -172,7 +190,7 @@ class CsvLoader:
         if kept is None or kept.digest != digest:
             kept = self._flights.run(
                 (key, digest),
-                lambda: self._parse(path, data, digest, query, budget),
+                lambda: _Parsed(self._parse(path, data, query, budget), digest),
                 budget,
             )
         if settled:
@@ -200,16 +218,15 @@ class CsvLoader:
         raise FileUnreadableError("it is being written")
 
     def _parse(
-        self, path: str, data: bytes, digest: bytes, query: BarQuery, budget: Budget
-    ) -> _Parsed:
+        self, path: str, data: bytes, query: BarQuery, budget: Budget
+    ) -> Dataset:
         budget.check(f"reading {path}")
-        dataset = Dataset(
+        return Dataset(
             parse_file(path, data, query, budget),
             calendars=self._calendars,
             clock=self._clock,
             adjusted=query.adjust is not Adjust.NONE,
         )
-        return _Parsed(dataset, digest)
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:

@@ -27,11 +27,8 @@ _TIMES = (
     "time",
     "gmt time",
     "open time",
-    "opentime",
     "unix",
-    "epoch",
     "ts",
-    "dt",
 )
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "open": ("open", "o", "1. open"),
@@ -73,8 +70,10 @@ class Layout:
     first_line: int
 
 
-def read_text(data: bytes) -> bytes:
+def read_text(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
     """Return a file's content as UTF-8 without a mark, unpacked if it is gzip.
+
+    It has at most `most` bytes once unpacked.
 
     Raises
     ------
@@ -82,7 +81,7 @@ def read_text(data: bytes) -> bytes:
         If it is too large, a broken archive, or no text.
     """
     if data[:2] == b"\x1f\x8b":
-        data = _unpacked(data)
+        data = _unpacked(data, most)
     if data[:3] == b"\xef\xbb\xbf":
         return data[3:]
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -93,14 +92,14 @@ def read_text(data: bytes) -> bytes:
     return data
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpacked(data: bytes, most: int) -> bytes:
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        text = unpacker.decompress(data, MAX_TEXT_BYTES)
+        text = unpacker.decompress(data, most)
     except zlib.error as error:
         raise LayoutError(1, "text", "a whole gzip archive") from error
     if unpacker.unconsumed_tail:
-        rule = f"at most {MAX_TEXT_BYTES} bytes once unpacked"
+        rule = f"at most {most} bytes once unpacked"
         raise LayoutError(1, "text", rule)
     if not unpacker.eof:
         raise LayoutError(1, "text", "a whole gzip archive")

@@ -7,16 +7,13 @@ and the text of everything it cannot use.
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
 
-from backtesting.bars import COLUMNS
+from orchestrator.loaders.csv_careful import read_carefully
 from orchestrator.loaders.csv_layout import (
     MAX_TEXT_BYTES,
     Layout,
@@ -24,8 +21,10 @@ from orchestrator.loaders.csv_layout import (
     read_layout,
     read_text,
 )
-from orchestrator.loaders.rows import BadRowsError, CheckedRows, RawBars, check_rows
-from orchestrator.loaders.timestamps import AmbiguousDatesError, read_moments
+from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.rows import BadRowsError, CheckedRows, check_rows
+from orchestrator.loaders.timestamp_formats import AmbiguousDatesError
+from orchestrator.loaders.timestamps import read_moments
 from orchestrator.spec import Adjust, OnBadData
 
 if TYPE_CHECKING:
@@ -34,16 +33,6 @@ if TYPE_CHECKING:
     from orchestrator.budget import Budget
 
 _TIME_WIDTH = 40
-_ROWS_A_CHECK = 20_000
-_POINT = re.compile(
-    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?",
-    re.ASCII,
-)
-_COMMA = re.compile(
-    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?",
-    re.ASCII,
-)
-_MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "-", "."})
 
 
 class NoAdjustedCloseError(ValueError):
@@ -78,7 +67,7 @@ def parse_csv(
             return check_rows(shaped(raw, adjust), OnBadData.RAISE)
         except BadRowsError:
             pass
-    return check_rows(shaped(_careful(text, layout, budget), adjust), on_bad_data)
+    return check_rows(shaped(read_carefully(text, layout, budget), adjust), on_bad_data)
 
 
 def shaped(raw: RawBars, adjust: Adjust) -> RawBars:
@@ -136,85 +125,7 @@ def _raw(
         labels = read_moments(column).labels()
     except AmbiguousDatesError as error:
         raise LayoutError(1, "timestamp", str(error)) from error
-    size = labels.size
-    numbers.setdefault("volume", np.zeros(size))
-    return RawBars(timestamps=labels, **numbers)
-
-
-def _careful(text: bytes, layout: Layout, budget: Budget) -> RawBars:
-    """Return the rows of any file, with the line of each and what it could not read."""
-    rows = list(_rows(text, layout, budget))
-    width = max(*layout.columns.values(), *layout.times) + 1
-    broken = {
-        number: f"{layout.width} cells a row"
-        for number, (_, cells) in enumerate(rows)
-        if not width <= len(cells) <= layout.width
-    }
-    texts: dict[tuple[int, str], str] = {}
-    numbers = {
-        name: np.array(
-            [
-                _number(cells, at, layout, texts, (number, name))
-                for number, (_, cells) in enumerate(rows)
-            ],
-            dtype=np.float64,
-        )
-        for name, at in layout.columns.items()
-    }
-    stamps = [
-        " ".join(cells[at].strip() for at in layout.times if at < len(cells))
-        for _, cells in rows
-    ]
-    for number, stamp in enumerate(stamps):
-        texts[number, "timestamp"] = stamp
-    try:
-        labels = read_moments(stamps).labels() if stamps else np.array([], "M8[ns]")
-    except AmbiguousDatesError as error:
-        raise LayoutError(1, "timestamp", str(error)) from error
-    numbers.setdefault("volume", np.zeros(len(rows)))
-    lines = np.array([line for line, _ in rows], dtype=np.int64)
-    return RawBars(
-        timestamps=labels, lines=lines, texts=texts, broken=broken, **numbers
-    )
-
-
-def _rows(
-    text: bytes, layout: Layout, budget: Budget
-) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(text[layout.start :].decode("utf-8", "replace"), newline="")
-    reader = csv.reader(lines, delimiter=layout.separator)
-    before = 0
-    try:
-        for count, cells in enumerate(reader):
-            if count % _ROWS_A_CHECK == 0:
-                budget.check("reading a CSV file row by row")
-            line, before = layout.first_line + before, reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-    except csv.Error as error:
-        line = layout.first_line + reader.line_num - 1
-        raise LayoutError(line, "row", f"readable CSV ({error})") from error
-
-
-def _number(
-    cells: list[str],
-    at: int,
-    layout: Layout,
-    texts: dict[tuple[int, str], str],
-    place: tuple[int, str],
-) -> float:
-    if at >= len(cells):
-        return float("nan")
-    cell = cells[at].strip()
-    pattern = _COMMA if layout.decimal == "," else _POINT
-    plain = cell.replace("." if layout.decimal == "," else ",", "").replace(",", ".")
-    if not pattern.fullmatch(cell) or not any(map(str.isdigit, cell)):
-        texts[place] = cell
-        return float("nan")
-    number = float(plain)
-    if not np.isfinite(number) or cell.lower() in _MISSING:
-        texts[place] = cell
-    return number
+    return RawBars.of(labels, numbers)
 
 
 def _oldest_first(raw: RawBars) -> RawBars:
@@ -223,13 +134,12 @@ def _oldest_first(raw: RawBars) -> RawBars:
     if known.size < 2 or known[0] <= known[-1] or (known[1:] > known[:-1]).any():
         return raw
     last = raw.timestamps.size - 1
-    return RawBars(
-        timestamps=raw.timestamps[::-1],
-        adjusted=None if raw.adjusted is None else raw.adjusted[::-1],
+    return RawBars.of(
+        raw.timestamps[::-1],
+        {name: column[::-1] for name, column in raw.columns().items()},
         lines=None if raw.lines is None else raw.lines[::-1],
         texts={(last - row, name): text for (row, name), text in raw.texts.items()},
         broken={last - row: rule for row, rule in raw.broken.items()},
-        **{name: getattr(raw, name)[::-1] for name in COLUMNS},
     )
 
 

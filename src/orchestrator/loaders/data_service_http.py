@@ -7,23 +7,20 @@ second is as bounded as one that sends none.  Failed tries are repeated by urlli
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.util import Retry
 
 from orchestrator.errors import DataSourceError, DataSourceTimeoutError
+from orchestrator.loaders.data_service_deadline import (
+    BoundedAdapter,
+    BoundedRetry,
+    Deadline,
+    GivenUpError,
+)
 
 if TYPE_CHECKING:
     from orchestrator.budget import Budget
@@ -45,122 +42,11 @@ class Reply:
     body: bytes
 
 
-class _GivenUpError(Exception):
-    """No time is left for another try."""
-
-    def __init__(self, wait: float | None = None) -> None:
-        super().__init__("no time is left for another try")
-        self.wait = wait
-
-
-class _Deadline:
-    """Shuts the connection in use when time is up."""
-
-    def __init__(self, budget: Budget, seconds: float) -> None:
-        self._budget = budget
-        self._until = budget.clock() + min(seconds, budget.left())
-        self._lock = threading.Lock()
-        self._connection: socket.socket | None = None
-        self._timer = threading.Timer(max(self.left(), 0.0), self._expire)
-        self._timer.daemon = True
-        self.expired = False
-
-    def left(self) -> float:
-        return self._until - self._budget.clock()
-
-    def hold(self, connection: socket.socket | None) -> None:
-        with self._lock:
-            self._connection = connection
-            if self.expired:
-                self._shut()
-
-    def _expire(self) -> None:
-        with self._lock:
-            self.expired = True
-            self._shut()
-
-    def _shut(self) -> None:
-        if self._connection is not None:
-            with suppress(OSError):
-                self._connection.shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> Self:
-        self._token = _current.set(self)
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._timer.cancel()
-        self.hold(None)
-        _current.reset(self._token)
-
-
-_current: ContextVar[_Deadline] = ContextVar("deadline of the request in this thread")
-
-
-class _Retry(Retry):
-    """Tries again only while the deadline allows it."""
-
-    def increment(self, *args: Any, **kwargs: Any) -> Self:
-        if _current.get().left() <= 0.0:
-            raise _GivenUpError
-        return super().increment(*args, **kwargs)
-
-    def sleep(self, response: Any = None) -> None:
-        wait = self.get_backoff_time()
-        asked = None
-        if response is not None:
-            asked = self.get_retry_after(response)
-        if (asked or wait) >= _current.get().left():
-            raise _GivenUpError(asked)
-        super().sleep(response)
-
-
-class _Plain(HTTPConnection):
-    def getresponse(self) -> Any:
-        _current.get().hold(self.sock)
-        return _undrained(super().getresponse())
-
-
-class _Secure(HTTPSConnection):
-    def getresponse(self) -> Any:
-        _current.get().hold(self.sock)
-        return _undrained(super().getresponse())
-
-
-def _undrained(response: Any) -> Any:
-    """Close a failed answer instead of reading on, however long it is."""
-    response.drain_conn = response.close
-    return response
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _PlainPool,
-            "https": _SecurePool,
-        }
-
-
 def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # no proxy or .netrc may lead elsewhere
     session.headers["Accept"] = "application/json"
-    retry = _Retry(
+    retry = BoundedRetry(
         total=_TRIES_AGAIN,
         redirect=0,
         allowed_methods=frozenset({"GET"}),
@@ -169,7 +55,7 @@ def _session() -> requests.Session:
         backoff_jitter=0.1,
         raise_on_status=False,
     )
-    adapter = _Adapter(pool_maxsize=16, max_retries=retry)
+    adapter = BoundedAdapter(pool_maxsize=16, max_retries=retry)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
@@ -205,10 +91,10 @@ class ServiceClient:
             If it does not answer in time.
         """
         budget.check("asking the data service")
-        with _Deadline(budget, sum(self._timeouts)) as deadline:
+        with Deadline(budget, sum(self._timeouts)) as deadline:
             try:
                 reply = self._followed(self._base + path, params, deadline)
-            except _GivenUpError as error:
+            except GivenUpError as error:
                 raise _given_up(error, deadline) from error
             except DataSourceError as error:
                 if deadline.expired:  # what was cut short is not what was sent
@@ -221,7 +107,7 @@ class ServiceClient:
         return reply
 
     def _followed(
-        self, url: str, params: Mapping[str, str], deadline: _Deadline
+        self, url: str, params: Mapping[str, str], deadline: Deadline
     ) -> Reply:
         for _ in range(_REDIRECTS + 1):
             with self._send(url, params, deadline) as response:
@@ -238,11 +124,11 @@ class ServiceClient:
         )
 
     def _send(
-        self, url: str, params: Mapping[str, str], deadline: _Deadline
+        self, url: str, params: Mapping[str, str], deadline: Deadline
     ) -> requests.Response:
         left = deadline.left()
         if left <= 0.0:
-            raise _GivenUpError
+            raise GivenUpError
         connect, read = self._timeouts
         return self._session.get(
             url,
@@ -253,7 +139,7 @@ class ServiceClient:
         )
 
     @staticmethod
-    def _failed(error: Exception, deadline: _Deadline) -> Exception:
+    def _failed(error: Exception, deadline: Deadline) -> Exception:
         if deadline.expired or isinstance(error, requests.Timeout):
             return _too_slow()
         if isinstance(error, requests.ConnectionError) and "Read timed out" in str(
@@ -268,7 +154,7 @@ def _too_slow() -> DataSourceTimeoutError:
     return DataSourceTimeoutError("the data service did not answer in time")
 
 
-def _given_up(error: _GivenUpError, deadline: _Deadline) -> Exception:
+def _given_up(error: GivenUpError, deadline: Deadline) -> Exception:
     if error.wait is None and deadline.left() <= 0.0:
         return _too_slow()
     return DataSourceError(

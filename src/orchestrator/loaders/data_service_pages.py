@@ -30,7 +30,7 @@ from orchestrator.loaders.data_service_rows import (
     days_page,
     window_page,
 )
-from orchestrator.loaders.rows import RawBars
+from orchestrator.loaders.raw_bars import RawBars
 from orchestrator.loaders.timestamps import Moments
 from orchestrator.settings import DataServiceApi
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 WINDOW_LIMIT = 10_000
 DAYS_LIMIT = 1_000
+_WINDOW = (window_page, WINDOW_LIMIT)
+_DAYS = (days_page, DAYS_LIMIT)
 MOST_DAYS = 365
 MOST_PAGES = 200
 _BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
@@ -47,7 +49,7 @@ _REFUSED = frozenset({400, 422})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Rows fetched, oldest first; `cut` says why the window is not whole, if it is not."""
+    """Rows, oldest first; `cut` says why the window is not whole, if it is not."""
 
     rows: RawBars
     cut: str | None = None
@@ -108,8 +110,8 @@ class PriceService:
         raise DataSourceError(
             "the data service speaks none of the interfaces known here"
             if self._forced is DataServiceApi.AUTO
-            else f"the data service does not speak the interface {self._forced!r} it is "
-            "configured for by DATA_SERVICE_API"
+            else "the data service does not speak the interface that DATA_SERVICE_API "
+            f"says it does ({self._forced.value})"
         )
 
     def _window(self, ask: Ask) -> Fetched:
@@ -123,7 +125,7 @@ class PriceService:
                 "end_date": end.isoformat(),
                 "limit": str(WINDOW_LIMIT),
             }
-            first = self._page(ask, params, window_page, WINDOW_LIMIT, not pages)
+            first = self._page(ask, params, _WINDOW, needed=not pages)
             page = first if oldest is None else _before(first, oldest)
             pages.insert(0, page)
             if len(first) < WINDOW_LIMIT:
@@ -145,7 +147,7 @@ class PriceService:
             "days": str(max(1, min(MOST_DAYS, wanted))),
             "limit": str(DAYS_LIMIT),
         }
-        page = self._page(ask, params, days_page, DAYS_LIMIT, True)
+        page = self._page(ask, params, _DAYS)
         cut = None
         if len(page) == DAYS_LIMIT:
             cut = f"the service gives {DAYS_LIMIT} rows at most"
@@ -157,10 +159,11 @@ class PriceService:
         self,
         ask: Ask,
         params: dict[str, str],
-        read: Callable[[bytes, str, int], Page],
-        limit: int,
-        needed: bool,
+        reader: tuple[Callable[[bytes, str, int], Page], int],
+        *,
+        needed: bool = True,
     ) -> Page:
+        read, limit = reader
         path = f"/prices/{quote(ask.symbol, safe='')}"
         reply = self._breaker.call(lambda: self._client.get(path, params, ask.budget))
         if reply.status in _REFUSED:
@@ -207,10 +210,7 @@ def _joined(pages: list[Page]) -> RawBars:
         np.concatenate([page.moments.instants for page in pages]),
         np.concatenate([page.moments.local for page in pages]),
     )
-    return RawBars(
-        timestamps=moments.labels(),
-        **{
-            name: np.concatenate([page.columns[name] for page in pages])
-            for name in COLUMNS
-        },
-    )
+    numbers = {
+        name: np.concatenate([page.columns[name] for page in pages]) for name in COLUMNS
+    }
+    return RawBars.of(moments.labels(), numbers)

@@ -127,18 +127,14 @@ class Dataset:
         return LoadedBars(
             bars=bars,
             provenance=_provenance(bars, span, origin),
-            notices=self._notices(bars, quality, query, span, origin),
+            notices=self._notices((bars, quality), query, span, origin),
             quality=quality,
         )
 
     def _notices(
-        self,
-        bars: Bars,
-        quality: Quality,
-        query: BarQuery,
-        span: Span,
-        origin: Origin,
+        self, found: tuple[Bars, Quality], query: BarQuery, span: Span, origin: Origin
     ) -> tuple[Notice, ...]:
+        bars, quality = found
         if any(notice.code == "partial_window" for notice in origin.notices):
             return (*origin.notices, *quality_notices(quality))
         partial = partial_notices(
@@ -158,7 +154,7 @@ class Dataset:
         quality = kept.quality
         if quality is not None and instant(now) < kept.bars.timestamps[-1]:
             quality = with_future(quality, kept.bars, now)
-            notices = self._notices(kept.bars, quality, query, span, origin)
+            notices = self._notices((kept.bars, quality), query, span, origin)
             kept = replace(kept, quality=quality, notices=notices)
         old = tuple(age_notices(kept.bars, query.max_age_days, now))
         return replace(kept, notices=(*kept.notices, *old)) if old else kept

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet")
-"""What a symbol's file may end in, in order of preference."""
+from orchestrator.loaders.folder_index import FolderIndex
 
 _MAX_PATH_BYTES = 1024
 _MAX_NAME_BYTES = 255
-_MAX_DEPTH = 8
-_SETTLED_NS = 1_000_000_000
 
 
 class PathRefusedError(ValueError):
@@ -96,7 +90,7 @@ class DataFolder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._path = str(root)
-        self._index = _Index(root)
+        self._index = FolderIndex(root)
 
     def identity(self, relative: str) -> FileIdentity | None:
         """Return the identity of a file as it stands, None if there is none.
@@ -182,88 +176,3 @@ def _require_regular(status: os.stat_result) -> None:
         raise PathRefusedError(
             "a path names a regular file, not a folder, link, pipe, socket or device"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    rank: tuple[int, int]
-    name: str
-    path: str
-
-
-class _Index:
-    """Which files hold which symbol; made anew when a folder in it changes."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._lock = threading.Lock()
-        self._entries: dict[str, list[_Entry]] = {}
-        self._folders: dict[str, int] = {}
-
-    def find(self, symbol: str) -> tuple[str, ...]:
-        entries = self._current().get(symbol.upper(), ())
-        ranked = [
-            ((*entry.rank[:1], _case(entry.name, symbol), *entry.rank[1:]), entry.path)
-            for entry in entries
-        ]
-        if not ranked:
-            return ()
-        best = min(rank for rank, _ in ranked)
-        return tuple(sorted(path for rank, path in ranked if rank == best))
-
-    def best(self) -> Iterator[tuple[str, str]]:
-        for symbol in sorted(self._current()):
-            yield symbol, self.find(symbol)[0]
-
-    def _current(self) -> dict[str, list[_Entry]]:
-        with self._lock:
-            if not self._folders or not self._is_current():
-                self._scan()
-            return self._entries
-
-    def _is_current(self) -> bool:
-        try:
-            return all(
-                os.stat(path).st_mtime_ns == modified
-                for path, modified in self._folders.items()
-            )
-        except OSError:
-            return False
-
-    def _scan(self) -> None:
-        self._entries, self._folders = {}, {}
-        now = time.time_ns()
-        with suppress(FileNotFoundError, NotADirectoryError):
-            self._scan_folder(str(self._root), "", 0)
-        # A folder changed this very moment may change again without its clock moving.
-        self._folders = {
-            path: modified if now - modified > _SETTLED_NS else -1
-            for path, modified in self._folders.items()
-        }
-
-    def _scan_folder(self, folder: str, prefix: str, depth: int) -> None:
-        self._folders[folder] = os.stat(folder).st_mtime_ns
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith(".") or not entry.name.isprintable():
-                    continue
-                path = prefix + entry.name
-                for order, suffix in enumerate(SUFFIXES):
-                    stem = entry.name[: -len(suffix)]
-                    if entry.name.lower().endswith(suffix) and stem:
-                        found = _Entry((depth, order), stem, path)
-                        self._entries.setdefault(stem.upper(), []).append(found)
-                if depth < _MAX_DEPTH and entry.is_dir(follow_symlinks=False):
-                    self._scan_folder(entry.path, path + "/", depth + 1)
-
-
-def _case(name: str, symbol: str) -> int:
-    return (
-        (symbol, symbol.lower()).index(name)
-        if name
-        in {
-            symbol,
-            symbol.lower(),
-        }
-        else 2
-    )

@@ -1,16 +1,21 @@
-"""Bars the caller sent with the request."""
+"""Bars the caller sent with the request: checked already, or still raw.
+
+Raw ones are checked here, which lets a caller have bad rows dropped.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
-from orchestrator.loaders.rows import CheckedRows
+from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.spec import Adjust, DataSource
 
 if TYPE_CHECKING:
+    from backtesting.bars import Bars
     from orchestrator.budget import Budget
     from orchestrator.loaders.calendars import Calendars
     from orchestrator.spec import BarQuery, LoadedBars
@@ -38,13 +43,27 @@ class InlineLoader:
             raise _refused("/bars", "data_source inline needs bars")
         if query.adjust is not Adjust.NONE:
             raise _refused("/adjust", "inline bars have no adjusted close")
-        dataset = Dataset(
-            CheckedRows(bars=query.bars), calendars=self._calendars, clock=self._clock
-        )
+        dataset = Dataset(_rows(query), calendars=self._calendars, clock=self._clock)
         anchor = dataset.last_before(query.end)
         span = span_until(query, query.period, anchor)
         origin = Origin(source=DataSource.INLINE.value, symbol=query.symbol)
         return dataset.answer(query, span, origin)
+
+
+def _rows(query: BarQuery) -> CheckedRows:
+    bars: object = query.bars
+    if not isinstance(bars, RawBars):
+        return CheckedRows(bars=cast("Bars", bars))
+    try:
+        return check_rows(bars, query.on_bad_data)
+    except BadRowsError as error:
+        raise DataInvalidError(
+            f"bars, {error}; correct them, or ask for on_bad_data drop",
+            places=tuple(
+                Place(f"/bars/{found.column}/{found.row - 1}", str(found))
+                for found in error.violations
+            ),
+        ) from error
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from orchestrator.loaders.csv_layout import Layout, LayoutError, columns_of
 from orchestrator.loaders.csv_parse import NoAdjustedCloseError, shaped
-from orchestrator.loaders.rows import CheckedRows, RawBars, check_rows
+from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.rows import CheckedRows, check_rows
 from orchestrator.loaders.timestamps import Moments, read_moments
 from orchestrator.spec import Adjust, OnBadData
 
@@ -44,8 +45,7 @@ def parse_parquet(
     numbers = {
         name: _floats(frame.iloc[:, at], name) for name, at in layout.columns.items()
     }
-    numbers.setdefault("volume", np.zeros(len(frame)))
-    raw = RawBars(timestamps=_labels(frame, layout), **numbers)
+    raw = RawBars.of(_labels(frame, layout), numbers)
     return check_rows(shaped(raw, adjust), on_bad_data)
 
 

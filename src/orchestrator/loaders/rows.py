@@ -8,13 +8,14 @@ when the caller asked for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
+from orchestrator.loaders.raw_bars import RawBars
 from orchestrator.spec import OnBadData
 
 if TYPE_CHECKING:
@@ -25,27 +26,6 @@ if TYPE_CHECKING:
 
 PLACES = 10
 """How many violations an error names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RawBars:
-    """Columns of unchecked rows: NaT and NaN stand where nothing was readable.
-
-    `lines` numbers each row as a person counts them in the source (a file's
-    header is line 1); `texts` keeps what stood in an unreadable cell.
-    """
-
-    timestamps: NDArray[np.datetime64]
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-    volume: Floats
-    adjusted: Floats | None = None
-    lines: NDArray[np.int64] | None = None
-    texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
-    broken: Mapping[int, str] = field(default_factory=dict)
-    """Rows that are no rows, by position: the rule they break."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +94,14 @@ def check_rows(raw: RawBars, on_bad_data: OnBadData) -> CheckedRows:
     return _drop(raw, masks)
 
 
-_Masks = list[tuple[str, str, str, "Mask"]]
+class _Rule(NamedTuple):
+    kind: str
+    rule: str
+    column: str
+    mask: Mask
+
+
+_Masks = list[_Rule]
 
 
 def _bars(raw: RawBars, rows: slice | NDArray[np.int64]) -> Bars:
@@ -125,50 +112,48 @@ def _bars(raw: RawBars, rows: slice | NDArray[np.int64]) -> Bars:
 
 
 def _masks(raw: RawBars) -> _Masks:
-    masks = [m for m in _value_masks(raw) if m[3].any()]
+    masks = [rule for rule in _value_masks(raw) if rule.mask.any()]
     usable = ~np.isnat(raw.timestamps)
     for _, _, _, mask in masks:
         usable &= ~mask
-    masks += [m for m in _order_masks(raw.timestamps, usable) if m[3].any()]
+    masks += [r for r in _order_masks(raw.timestamps, usable) if r.mask.any()]
     return masks
 
 
-def _value_masks(raw: RawBars) -> Iterator[tuple[str, str, str, Mask]]:
+def _value_masks(raw: RawBars) -> Iterator[_Rule]:
     broken = np.zeros(raw.timestamps.size, dtype=np.bool_)
     broken[list(raw.broken)] = True
-    yield "unreadable_rows", "one cell a column", "row", broken
+    yield _Rule("unreadable_rows", "one cell a column", "row", broken)
     whole = ~broken
     unread = np.isnat(raw.timestamps) & whole
-    yield "unreadable_timestamps", "a readable timestamp", "timestamp", unread
+    yield _Rule("unreadable_timestamps", "a readable timestamp", "timestamp", unread)
     for name in COLUMNS:
         missing = ~np.isfinite(getattr(raw, name)) & whole
-        yield "missing_values", "a finite number", name, missing
+        yield _Rule("missing_values", "a finite number", name, missing)
     with np.errstate(invalid="ignore"):
         for name in PRICE_COLUMNS:
             low = getattr(raw, name) <= 0.0
-            yield "non_positive_prices", f"{name} > 0", name, low
+            yield _Rule("non_positive_prices", f"{name} > 0", name, low)
         crossed = raw.high < raw.low
-        yield "high_below_low", "low <= high", "high", crossed
+        yield _Rule("high_below_low", "low <= high", "high", crossed)
         for name in ("open", "close"):
             price = getattr(raw, name)
             outside = ((price < raw.low) | (price > raw.high)) & ~crossed
-            yield "price_outside_range", f"low <= {name} <= high", name, outside
-        yield "negative_volume", "volume >= 0", "volume", raw.volume < 0.0
+            yield _Rule("price_outside_range", f"low <= {name} <= high", name, outside)
+        yield _Rule("negative_volume", "volume >= 0", "volume", raw.volume < 0.0)
 
 
-def _order_masks(
-    timestamps: NDArray[np.datetime64], usable: Mask
-) -> Iterator[tuple[str, str, str, Mask]]:
+def _order_masks(timestamps: NDArray[np.datetime64], usable: Mask) -> Iterator[_Rule]:
     rows = np.flatnonzero(usable)
     ticks = timestamps[rows].astype(np.int64)
     behind = np.zeros(timestamps.size, dtype=np.bool_)
     behind[rows[1:]] = ticks[1:] < np.maximum.accumulate(ticks)[:-1]
     rule = "rising timestamps"
-    yield "unsorted_timestamps", rule, "timestamp", behind
+    yield _Rule("unsorted_timestamps", rule, "timestamp", behind)
     order = np.argsort(ticks, kind="stable")
     repeated = np.zeros(timestamps.size, dtype=np.bool_)
     repeated[rows[order[1:]]] = ticks[order[1:]] == ticks[order[:-1]]
-    yield "duplicate_timestamps", "one row a timestamp", "timestamp", repeated
+    yield _Rule("duplicate_timestamps", "one row a timestamp", "timestamp", repeated)
 
 
 def _places(raw: RawBars, masks: _Masks) -> tuple[Violation, ...]:
@@ -187,18 +172,16 @@ def _places(raw: RawBars, masks: _Masks) -> tuple[Violation, ...]:
         for number, (_, _, _, mask) in enumerate(masks)
         for row in np.flatnonzero(mask)[:PLACES]
     )
-    return tuple(_violation(raw, row, *masks[number][:3]) for row, number in found)[
-        :PLACES
-    ]
+    return tuple(_violation(raw, row, masks[number]) for row, number in found[:PLACES])
 
 
-def _violation(raw: RawBars, row: int, kind: str, rule: str, column: str) -> Violation:
+def _violation(raw: RawBars, row: int, broken: _Rule) -> Violation:
     return Violation(
-        kind=kind,
-        rule=raw.broken.get(row, rule),
+        kind=broken.kind,
+        rule=raw.broken.get(row, broken.rule),
         row=_line(raw, row),
-        column=column,
-        value=_value(raw, row, column),
+        column=broken.column,
+        value=_value(raw, row, broken.column),
     )
 
 

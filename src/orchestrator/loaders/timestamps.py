@@ -14,37 +14,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from orchestrator.loaders.timestamp_formats import (
+    EPOCH,
+    FIRST,
+    ISO,
+    LAST,
+    epochs,
+    formatted,
+    loose_iso,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Times = NDArray[np.datetime64]
 
-_ISO = re.compile(
-    r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[T ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?"
-    r"\s*(?:(Z|UTC)|([+-][0-9]{2}):?([0-9]{2})?)?\s*",
-    re.ASCII | re.IGNORECASE,
-)
-_EPOCH = re.compile(r"\s*-?([0-9]{9,19})(?:\.0*)?\s*", re.ASCII)
-_EPOCH_UNITS = {
-    9: "s",
-    10: "s",
-    12: "ms",
-    13: "ms",
-    15: "us",
-    16: "us",
-} | dict.fromkeys((18, 19), "ns")
-_DATE_FORMATS = ("%Y%m%d", "%Y/%m/%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
-_DAY_FIRST, _MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-_CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H%M%S", "%H%M%S", " %I:%M:%S %p", " %I:%M %p")
 _SAMPLE = 200
-_FIRST, _LAST = np.datetime64("1678-01-01", "s"), np.datetime64("2262-01-01", "s")
-
-
-class AmbiguousDatesError(ValueError):
-    """Dates such as 02/03/2024 that nothing in the column tells apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +65,11 @@ def read_moments(texts: Sequence[str] | NDArray[np.bytes_]) -> Moments:
             return uniform
     words = [_word(text) for text in texts]
     sample = words[:_SAMPLE] + words[-_SAMPLE:]
-    if _share(_ISO, sample) >= _share(_EPOCH, sample) and _share(_ISO, sample) > 0:
-        return _loose_iso(words)
-    if not any(map(_compact, sample)) and _share(_EPOCH, sample) > 0:
-        return _same(_epochs(words))
-    return _same(_formatted(words, sample))
+    if _share(ISO, sample) >= _share(EPOCH, sample) and _share(ISO, sample) > 0:
+        return Moments(*loose_iso(words))
+    if not any(map(_compact, sample)) and _share(EPOCH, sample) > 0:
+        return _same(epochs(words))
+    return _same(formatted(words, sample))
 
 
 def _word(text: str | bytes) -> str:
@@ -124,24 +110,30 @@ def _uniform_iso(column: NDArray[np.bytes_]) -> Moments | None:
     if column.size == 0 or width not in _WIDTHS:
         return None
     letters = np.ascontiguousarray(column).view(np.uint8).reshape(column.size, width)
-    places = _DIGITS if width == 10 else _DIGITS + _CLOCK_DIGITS
-    shape = {4: b"-", 7: b"-"} | ({} if width == 10 else {13: b":", 16: b":"})
-    if not _digits(letters, places) or not _marks(letters, shape):
-        return None
-    if width > 10 and not _marks(letters, {10: bytes(letters[0, 10:11])}):
-        return None
-    if width > 10 and bytes(letters[0, 10:11]) not in {b"T", b" "}:
-        return None
-    offset = _offsets(letters)
-    stop = min(width, 19)
+    offset = _offsets(letters) if _is_iso(letters) else None
     if offset is None:
         return None
+    stop = min(width, 19)
     try:
         text = np.ascontiguousarray(letters[:, :stop]).view(f"S{stop}").ravel()
         local = text.astype("datetime64[s]")
-    except ValueError:
+    except ValueError:  # a month 13, a 30 February
         return None
-    return _within_range(local, local - offset)
+    return _within_range(local, local + -offset)
+
+
+def _is_iso(letters: NDArray[np.uint8]) -> bool:
+    """Whether digits, dashes and colons stand where ISO 8601 has them."""
+    marks = {4: b"-", 7: b"-"}
+    if letters.shape[1] == 10:
+        return _digits(letters, _DIGITS) and _marks(letters, marks)
+    between = bytes(letters[0, 10:11])
+    marks |= {10: between, 13: b":", 16: b":"}
+    return (
+        between in {b"T", b" "}
+        and _digits(letters, _DIGITS + _CLOCK_DIGITS)
+        and _marks(letters, marks)
+    )
 
 
 def _digits(letters: NDArray[np.uint8], places: Sequence[int]) -> bool:
@@ -178,80 +170,9 @@ def _offsets(letters: NDArray[np.uint8]) -> NDArray[np.timedelta64] | None:
 
 def _within_range(local: Times, instants: Times) -> Moments:
     """Return the moments as nanoseconds, NaT outside what those can say."""
-    known = (instants >= _FIRST) & (instants < _LAST)
+    known = (instants >= FIRST) & (instants < LAST)
     if not known.all():
         local = np.where(known, local, np.datetime64("NaT"))
         instants = np.where(known, instants, np.datetime64("NaT"))
     shown = local.astype("datetime64[ns]")
     return Moments(instants.astype("datetime64[ns]"), shown)
-
-
-def _loose_iso(words: Sequence[str]) -> Moments:
-    """Return the moments of ISO 8601 texts of several shapes."""
-    local = np.full(len(words), np.datetime64("NaT"), dtype="datetime64[ns]")
-    instants = local.copy()
-    for row, word in enumerate(words):
-        match = _ISO.fullmatch(word)
-        if match is None or not "1678" <= match[1][:4] <= "2261":
-            continue
-        date, clock, seconds, fraction, _, hours, minutes = match.groups()
-        try:
-            shown = np.datetime64(
-                f"{date}T{clock or '00:00'}:{seconds or '00'}.{fraction or '0'}", "ns"
-            )
-        except ValueError:
-            continue
-        away = int(hours or 0) * 60
-        away += int(minutes or 0) * (-1 if (hours or "+")[0] == "-" else 1)
-        local[row] = shown
-        instants[row] = shown - np.timedelta64(away, "m")
-    return Moments(instants, local)
-
-
-def _epochs(words: Sequence[str]) -> Times:
-    times = np.full(len(words), np.datetime64("NaT"), dtype="datetime64[ns]")
-    for row, word in enumerate(words):
-        match = _EPOCH.fullmatch(word)
-        unit = None if match is None else _EPOCH_UNITS.get(len(match[1]))
-        if unit is None:
-            continue
-        moment = np.datetime64(int(float(word)) if "." in word else int(word), unit)
-        if unit == "ns" or _FIRST <= moment < _LAST:
-            times[row] = moment
-    return times
-
-
-def _formatted(words: Sequence[str], sample: Sequence[str]) -> Times:
-    """Return the times of texts in the one format that reads most of `sample`."""
-    stripped = pd.Series([word.strip() for word in words], dtype="object")
-    picked = pd.Series([word.strip() for word in sample], dtype="object")
-    best, read = "%Y%m%d", 0
-    dates = (*_DATE_FORMATS, _MONTH_FIRST, _DAY_FIRST)
-    for form in (date + clock for date in dates for clock in _CLOCKS):
-        count = int(_parsed(picked, form).notna().sum())
-        if count > read:
-            best, read = form, count
-    times = _parsed(stripped, best)
-    if best.startswith((_DAY_FIRST, _MONTH_FIRST)):
-        times = _told_apart(stripped, times, best[len(_DAY_FIRST) :])
-    return times.to_numpy(dtype="datetime64[ns]")
-
-
-def _told_apart(words: pd.Series, times: pd.Series, clock: str) -> pd.Series:
-    """Return month-first or day-first times, whichever reads more of the column."""
-    month_first = _parsed(words, _MONTH_FIRST + clock)
-    day_first = _parsed(words, _DAY_FIRST + clock)
-    months, days = int(month_first.notna().sum()), int(day_first.notna().sum())
-    if months == days and not month_first.equals(day_first):
-        raise AmbiguousDatesError(
-            f"dates such as {words.iloc[0]!r} leave open which is the day and "
-            "which the month; write YYYY-MM-DD"
-        )
-    del times
-    return month_first if months > days else day_first
-
-
-def _parsed(words: pd.Series, form: str) -> pd.Series:
-    times = pd.to_datetime(words, format=form, errors="coerce")
-    known = (times >= pd.Timestamp(_FIRST)) & (times < pd.Timestamp(_LAST))
-    return times.where(known)

@@ -1,0 +1,95 @@
+"""What can be asked for: every symbol a source can name, with its window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from orchestrator.errors import DataError
+from orchestrator.spec import Notice
+
+if TYPE_CHECKING:
+    from orchestrator.budget import Budget
+    from orchestrator.loaders.base import BarLoader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataEntry:
+    """One symbol of one source; `problem` says why its bars cannot be used, if so."""
+
+    symbol: str
+    source: str
+    bars: int | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataList:
+    """A page of entries by source and symbol; `after` continues it, None ends it."""
+
+    entries: tuple[DataEntry, ...]
+    after: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@runtime_checkable
+class Listable(Protocol):
+    """A loader that can name its symbols."""
+
+    def symbols(self, budget: Budget) -> tuple[str, ...]:
+        """Return the symbols, in order."""
+        ...
+
+    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+        """Return what there is of one of them."""
+        ...
+
+
+def list_data(
+    sources: Mapping[str, BarLoader],
+    *,
+    budget: Budget,
+    after: str | None = None,
+    limit: int = 100,
+) -> DataList:
+    """Return the next `limit` entries, those of files before those of services.
+
+    Parameters
+    ----------
+    sources : mapping of str to BarLoader
+        Those that are `Listable` are listed.
+    budget : Budget
+    after : str, optional
+        The `after` of the page before.
+    limit : int, default=100
+    """
+    names: list[tuple[str, str]] = []
+    notices: list[Notice] = []
+    for source, loader in sources.items():
+        if not isinstance(loader, Listable):
+            continue
+        try:
+            names += [(source, symbol) for symbol in loader.symbols(budget)]
+        except DataError as error:
+            detail = f"the symbols of {source} are not known: {error.detail}"
+            notices.append(Notice(code="source_not_listed", detail=detail))
+    names.sort()
+    if after is not None:
+        source, _, symbol = after.partition(":")
+        names = [name for name in names if name > (source, symbol)]
+    page = names[:limit]
+    return DataList(
+        entries=tuple(_entry(sources[source], name, budget) for source, name in page),
+        after=":".join(page[-1]) if len(names) > limit else None,
+        notices=tuple(notices),
+    )
+
+
+def _entry(loader: BarLoader, symbol: str, budget: Budget) -> DataEntry:
+    if not isinstance(loader, Listable):  # for the type checker: filtered above
+        raise TypeError(loader)
+    return loader.entry(symbol, budget)

@@ -1,0 +1,146 @@
+"""Files of symbols that callers send: checked as bars, then stored in the folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import (
+    DataInvalidError,
+    InvalidRequestError,
+    Place,
+    UploadsDisabledError,
+)
+from orchestrator.loaders.base import moment_of
+from orchestrator.loaders.csv_layout import LayoutError, read_text
+from orchestrator.loaders.file_parse import parse_file
+from orchestrator.spec import BarQuery
+
+if TYPE_CHECKING:
+    from orchestrator.budget import Budget
+    from orchestrator.settings import Settings
+
+SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCsv:
+    """What was stored: the symbol, its file's name and the bars in it."""
+
+    symbol: str
+    path: str
+    bars: int
+    first: datetime
+    last: datetime
+    sha256: str
+    replaced: bool
+
+
+class Uploads:
+    """Stores CSV files as ``<data folder>/<SYMBOL>.csv``.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    enabled : bool
+        Whether the operator has switched uploads on.
+    max_bytes : int
+        How long a file may be, packed or unpacked.
+    """
+
+    def __init__(self, folder: Path, *, enabled: bool, max_bytes: int) -> None:
+        self._folder = folder
+        self._enabled = enabled
+        self._max_bytes = max_bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> Uploads:
+        """Return the uploads an operator's settings allow."""
+        return cls(
+            settings.data_dir,
+            enabled=settings.uploads,
+            max_bytes=settings.max_body_bytes,
+        )
+
+    def store(self, symbol: str, chunks: Iterable[bytes], budget: Budget) -> StoredCsv:
+        """Check a CSV file and store it under its symbol, in place of an older one.
+
+        A packed file is stored unpacked.  The file appears whole or not at all.
+
+        Raises
+        ------
+        UploadsDisabledError
+            If uploads are off, or the data folder cannot be written.
+        InvalidRequestError
+            If `symbol` is none, or the file is too long.
+        DataInvalidError
+            If the file's bars break the bar contract.
+        """
+        if not self._enabled:
+            raise UploadsDisabledError(
+                "uploads are off; the operator sets ORCHESTRATOR_UPLOADS=on"
+            )
+        if not SYMBOL.fullmatch(symbol):
+            raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
+        symbol = symbol.upper()
+        name = f"{symbol}.csv"
+        text = self._text(name, chunks)
+        if text[:4] == b"PAR1":
+            raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
+        bars = parse_file(name, text, BarQuery(symbol=symbol), budget).bars
+        replaced = (self._folder / name).exists()
+        self._write(name, text)
+        return StoredCsv(
+            symbol=symbol,
+            path=name,
+            bars=len(bars),
+            first=moment_of(bars.timestamps[0]),
+            last=moment_of(bars.timestamps[-1]),
+            sha256=bars.sha256(),
+            replaced=replaced,
+        )
+
+    def _text(self, name: str, chunks: Iterable[bytes]) -> bytes:
+        data = bytearray()
+        for chunk in chunks:
+            data += chunk
+            self._check_size(len(data))
+        try:
+            text = read_text(bytes(data), self._max_bytes)
+        except LayoutError as error:
+            raise DataInvalidError(f"{name}, {error}") from error
+        self._check_size(len(text))
+        return text
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            detail = f"a file has at most {self._max_bytes} bytes"
+            raise _refused("", detail)
+
+    def _write(self, name: str, text: bytes) -> None:
+        draft = self._folder / f".upload-{secrets.token_hex(8)}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            with os.fdopen(os.open(draft, flags, 0o644), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._folder / name)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise UploadsDisabledError(
+                f"{name} cannot be written to the data folder: {error.strerror}"
+            ) from error
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError(detail, places=(Place(pointer, detail),))
