@@ -40,7 +40,7 @@ def decide(bars: Bars, params: DonchianBreakoutParams, terms: Terms) -> Decision
     if terms.direction is Direction.LONG:
         levels = _longs(bars, params)
     elif terms.direction is Direction.SHORT:
-        levels = -_shorts(bars, params)
+        levels = 0.0 - _shorts(bars, params)
     else:
         levels = _longs(bars, params) - _shorts(bars, params)
     return decided(levels, terms, warmup=params.entry + 1)

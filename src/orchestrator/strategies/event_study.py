@@ -173,7 +173,8 @@ def _reason(chosen: FloatArray, variance: float) -> str | None:
         return "no_events"
     if chosen.size < _MINIMUM_EVENTS:
         return "one_event"
-    # Equal returns leave a variance of rounding, not of chance.
-    if math.sqrt(variance) <= 16 * np.finfo(np.float64).eps * np.abs(chosen).max():
+    # Equal returns leave a variance of rounding, not of chance; they are differences
+    # of ratios near one, so it is one that was rounded.
+    if math.sqrt(variance) <= 16 * np.finfo(np.float64).eps * (1.0 + abs(chosen).max()):
         return "zero_variance"
     return None

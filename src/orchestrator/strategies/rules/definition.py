@@ -82,7 +82,7 @@ def decide(bars: Bars, params: RulesParams, terms: Terms) -> Decision:
     never = np.zeros(len(bars), dtype=np.bool_)
     levels = held_between(holds["entry"], holds.get("exit", never))
     if terms.direction is Direction.SHORT:
-        np.negative(levels, out=levels)
+        levels = 0.0 - levels
     warmup = warmup_notices(len(bars), lookback + 1)
     return Decision(levels=levels, notices=warmup + _one_sided(terms.direction))
 

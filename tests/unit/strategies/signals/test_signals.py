@@ -1,0 +1,328 @@
+"""The caller's own signals: where they act, what they add up to, what is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backtesting import Bars, Direction, Fill, Sizing, SizingRule, Terms, simulate
+from orchestrator.errors import InvalidRequestError
+from orchestrator.parameters import STRATEGY_PARAMS, load
+from orchestrator.strategies.base import Decision
+from orchestrator.strategies.registry import STRATEGIES
+from tests.unit.strategies.bar_makers import closes
+
+SIGNALS = STRATEGIES["signals"]
+
+
+def decide(
+    bars: Bars, rows: list[dict[str, Any]], terms: Terms | None = None, **params: Any
+) -> Decision:
+    loaded = load(SIGNALS.params, {"signals": rows, **params}, under=STRATEGY_PARAMS)
+    return SIGNALS.decide(bars, loaded, terms or Terms())
+
+
+def on(day: str, side: str, **rest: Any) -> dict[str, Any]:
+    return {"timestamp": day, "side": side, **rest}
+
+
+def week() -> Bars:
+    """Return bars of 1 to 8 January 2020."""
+    return closes([10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0])
+
+
+class TestTheBarASignalActsOn:
+    @pytest.mark.parametrize(
+        ("timestamp", "bar"),
+        [
+            ("2020-01-03", 2),
+            ("2020-01-03T00:00:00Z", 2),
+            ("2020-01-03T00:00:00.000000001Z", 3),
+            ("2020-01-03T15:30", 3),
+            ("2020-01-03 15:30:00", 3),
+            ("2020-01-03T01:00:00+01:00", 2),
+            ("2020-01-02T20:00:00-05:00", 3),
+            ("2020-01-02T20:00:00-0400", 2),
+        ],
+    )
+    def test_is_the_first_with_a_label_at_or_after_its_time(
+        self, timestamp: str, bar: int
+    ) -> None:
+        levels = decide(week(), [on(timestamp, "buy")]).levels
+
+        assert np.flatnonzero(levels)[0] == bar
+
+    def test_never_began_before_the_signal(self) -> None:
+        # Known at 15:30 on the 3rd: bought at the open of the 5th, as the bar of the
+        # 4th is the first that was not under way, and is over when it is acted on.
+        decision = decide(week(), [on("2020-01-03T15:30Z", "buy")])
+
+        fills = simulate(week(), decision.levels, Terms(fill=Fill.NEXT_OPEN)).fills
+
+        assert str(week().timestamps[fills.bar[0]])[:10] == "2020-01-05"
+
+    def test_is_none_outside_the_data(self) -> None:
+        rows = [
+            on("2019-12-31", "buy"),
+            on("2020-01-08T00:00:01Z", "buy"),
+            on("2030-01-01", "sell"),
+        ]
+
+        decision = decide(week(), rows)
+
+        assert not decision.levels.any()
+        assert decision.signal_counts is not None
+        counts = decision.signal_counts
+        assert (counts.before_data, counts.after_data, counts.acted) == (1, 2, 0)
+        assert [notice.code for notice in decision.notices] == ["signals_outside_data"]
+
+
+class TestLevelsWithoutHolding:
+    @pytest.mark.parametrize(
+        ("direction", "sides", "levels"),
+        [
+            ("long", "b.s", [1, 1, 0, 0, 0, 0, 0, 0]),
+            ("long", "bbs", [1, 2, 1, 1, 1, 1, 1, 1]),
+            ("long", "ssb", [0, 0, 1, 1, 1, 1, 1, 1]),
+            ("long", "bssb", [1, 0, 0, 1, 1, 1, 1, 1]),
+            ("short", "bssb", [0, -1, -2, -1, -1, -1, -1, -1]),
+            ("both", "bssb", [1, 0, -1, 0, 0, 0, 0, 0]),
+            ("both", "s.b.b", [-1, -1, 0, 0, 1, 1, 1, 1]),
+        ],
+    )
+    def test_add_to_a_side_and_reduce_the_other(
+        self, direction: str, sides: str, levels: list[float]
+    ) -> None:
+        rows = [
+            on(f"2020-01-0{day}", {"b": "buy", "s": "sell"}[side])
+            for day, side in enumerate(sides, start=1)
+            if side != "."
+        ]
+
+        decision = decide(week(), rows, Terms(direction=Direction(direction)))
+
+        assert decision.levels.tolist() == levels
+
+    def test_never_turn_a_position_by_one_signal(self) -> None:
+        rows = [
+            on("2020-01-01", "buy", quantity=10),
+            on("2020-01-03", "sell", quantity=25),
+        ]
+        terms = Terms(direction=Direction.BOTH, sizing=Sizing(quantity=10.0))
+
+        decision = decide(week(), rows, terms)
+
+        assert decision.levels.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
+        assert decision.signal_counts is not None
+        assert decision.signal_counts.cut == 1
+        assert [notice.code for notice in decision.notices] == ["signals_cut"]
+
+    def test_count_what_found_nothing_to_do(self) -> None:
+        decision = decide(week(), [on("2020-01-01", "sell"), on("2020-01-02", "buy")])
+
+        assert decision.signal_counts is not None
+        assert decision.signal_counts.without_effect == 1
+        assert "signals_without_effect" in {note.code for note in decision.notices}
+
+
+class TestLevelsWithHolding:
+    def test_leave_each_entry_after_its_own_bars(self) -> None:
+        rows = [on("2020-01-01", "buy"), on("2020-01-02", "buy")]
+
+        levels = decide(week(), rows, hold_bars=3).levels
+
+        assert levels.tolist() == [1, 2, 2, 1, 0, 0, 0, 0]
+
+    def test_net_longs_and_shorts_where_both_are_allowed(self) -> None:
+        rows = [on("2020-01-01", "buy"), on("2020-01-02", "sell")]
+
+        levels = decide(
+            week(), rows, Terms(direction=Direction.BOTH), hold_bars=2
+        ).levels
+
+        assert levels.tolist() == [1, 0, -1, 0, 0, 0, 0, 0]
+
+    def test_take_no_part_of_the_other_side_where_one_is_allowed(self) -> None:
+        rows = [on("2020-01-01", "buy"), on("2020-01-02", "sell")]
+
+        decision = decide(week(), rows, hold_bars=3)
+
+        assert decision.levels.tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+        assert decision.signal_counts is not None
+        assert decision.signal_counts.without_effect == 1
+
+    def test_hold_to_the_end_when_the_data_ends_first(self) -> None:
+        levels = decide(week(), [on("2020-01-07", "buy")], hold_bars=100).levels
+
+        assert levels.tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
+
+    def test_come_back_to_exactly_flat(self) -> None:
+        rows = [
+            on(f"2020-01-0{day}", "buy", quantity=quantity)
+            for day, quantity in [(1, 0.1), (2, 0.2), (3, 0.3)]
+        ]
+
+        levels = decide(
+            week(), rows, Terms(sizing=Sizing(quantity=1.0)), hold_bars=2
+        ).levels
+
+        assert levels.tolist() == pytest.approx([0.1, 0.3, 0.5, 0.3, 0, 0, 0, 0])
+        assert (levels[4:] == 0.0).all()
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        days=st.lists(st.integers(0, 39), min_size=1, max_size=30, unique=True),
+        hold=st.integers(1, 50),
+    )
+    def test_count_the_entries_that_are_held(self, days: list[int], hold: int) -> None:
+        first = np.datetime64("2020-01-01")
+        rows = [on(str(first + day), "buy") for day in days]
+
+        levels = decide(closes([10.0] * 40), rows, hold_bars=hold).levels
+
+        held = [sum(day <= t < day + hold for day in days) for t in range(40)]
+        assert levels.tolist() == held
+
+
+class TestQuantities:
+    def test_are_units_of_their_own_under_fixed_sizing(self) -> None:
+        rows = [
+            on("2020-01-01", "buy", quantity=30),
+            on("2020-01-03", "sell", quantity=10),
+            on("2020-01-05", "buy"),
+        ]
+        terms = Terms(sizing=Sizing(quantity=20.0))
+
+        decision = decide(week(), rows, terms)
+
+        fills = simulate(week(), decision.levels, terms).fills
+        assert fills.quantity.tolist() == pytest.approx([30.0, 10.0, 20.0])
+
+    @pytest.mark.parametrize("rule", [r for r in SizingRule if r != SizingRule.FIXED])
+    def test_are_refused_under_any_other_rule(self, rule: SizingRule) -> None:
+        rows = [on("2020-01-01", "buy"), on("2020-01-02", "buy", quantity=30)]
+
+        with pytest.raises(InvalidRequestError, match="signal 1 gives its own quantity"):
+            decide(week(), rows, Terms(sizing=Sizing(rule=rule)))
+
+
+class TestCounts:
+    def test_name_duplicates_moves_and_add_up(self) -> None:
+        rows = [
+            on("2020-01-02", "buy", quantity=5),
+            on("2020-01-02T00:00:00+00:00", "buy", quantity=7),
+            on("2020-01-02", "sell"),
+            on("2020-01-03T12:00", "buy"),
+            on("2019-01-01", "buy"),
+        ]
+
+        decision = decide(week(), rows, Terms(sizing=Sizing(quantity=5.0)))
+
+        assert decision.signal_counts is not None
+        assert decision.signal_counts.to_json() == {
+            "received": 5,
+            "acted": 3,
+            "before_data": 1,
+            "after_data": 0,
+            "duplicates": 1,
+            "moved": 1,
+            "without_effect": 0,
+            "cut": 0,
+        }
+        # The first of the two buys acts, then the sell of one entry of 5.
+        assert decision.levels.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
+        assert {notice.code for notice in decision.notices} == {
+            "signals_outside_data",
+            "signals_moved",
+            "signals_duplicate",
+        }
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(st.integers(-3, 12), st.sampled_from(["buy", "sell"])),
+            min_size=1,
+            max_size=30,
+        )
+    )
+    def test_do_not_depend_on_the_order_of_distinct_times(
+        self, given_rows: list[tuple[int, str]]
+    ) -> None:
+        first = np.datetime64("2020-01-01")
+        by_day = dict(given_rows)
+        rows = [on(str(first + day), side) for day, side in by_day.items()]
+
+        forward, backward = decide(week(), rows), decide(week(), rows[::-1])
+
+        assert forward.levels.tobytes() == backward.levels.tobytes()
+        assert forward.signal_counts == backward.signal_counts
+
+
+class TestLoading:
+    def test_takes_columns_for_rows(self) -> None:
+        rows = [on("2020-01-01", "buy"), on("2020-01-04", "sell", quantity=50)]
+        columns = {
+            "timestamp": ["2020-01-01", "2020-01-04"],
+            "side": ["buy", "sell"],
+            "quantity": [None, 50],
+        }
+
+        by_rows = decide(week(), rows)
+        by_columns = decide(week(), columns)  # type: ignore[arg-type]
+
+        assert by_rows.levels.tobytes() == by_columns.levels.tobytes()
+
+    @pytest.mark.parametrize(
+        ("signals", "pointer"),
+        [
+            ([], ""),
+            ({}, "/timestamp"),
+            ("buy", ""),
+            (None, ""),
+            ([1], "/0"),
+            ([{"timestamp": "2020-01-01"}], "/0/side"),
+            ([on("2020-01-01", "buy"), on("2020-02-30", "buy")], "/1/timestamp"),
+            ([on("2020-01-01T24:00:01", "buy")], "/0/timestamp"),
+            ([on("2020-01-01T00:00+25:00", "buy")], "/0/timestamp"),
+            ([on("2020", "buy")], "/0/timestamp"),
+            ([on("now", "buy")], "/0/timestamp"),
+            ([on("NaT", "buy")], "/0/timestamp"),
+            ([on("1677-12-31", "buy")], "/0/timestamp"),
+            ([on("2262-01-01", "buy")], "/0/timestamp"),
+            ([on("٢٠٢٠-01-01", "buy")], "/0/timestamp"),
+            ([{"timestamp": 1577836800, "side": "buy"}], "/0/timestamp"),
+            ([on("2020-01-01", "BUY")], "/0/side"),
+            ([{"timestamp": "2020-01-01", "side": ["buy"]}], "/0/side"),
+            ([on("2020-01-01", "buy", quantity=0)], "/0/quantity"),
+            ([on("2020-01-01", "buy", quantity=-1)], "/0/quantity"),
+            ([on("2020-01-01", "buy", quantity="5")], "/0/quantity"),
+            ([on("2020-01-01", "buy", quantity=True)], "/0/quantity"),
+            ([on("2020-01-01", "buy", quantity=float("nan"))], "/0/quantity"),
+            ([on("2020-01-01", "buy", quantity=10**400)], "/0/quantity"),
+            ([on("2020-01-01", "buy", size=5)], "/0/size"),
+            ([on("2020-01-01", "buy", **{"a/b": 5})], "/0/a~1b"),
+            ({"timestamp": ["2020-01-01"], "side": ["buy", "buy"]}, "/side"),
+            ({"timestamp": ["2020-01-01"], "side": "buy"}, "/side"),
+            ({"timestamp": ["2020-01-01"], "side": ["x"]}, "/side/0"),
+        ],
+    )
+    def test_points_at_what_it_refuses(self, signals: object, pointer: str) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            load(SIGNALS.params, {"signals": signals}, under=STRATEGY_PARAMS)
+
+        (place,) = caught.value.places
+        assert place.pointer == f"/strategy_params/signals{pointer}"
+
+    def test_refuses_more_than_its_limit(self) -> None:
+        many = {"timestamp": ["2020-01-01"] * 100_001, "side": ["buy"] * 100_001}
+
+        with pytest.raises(InvalidRequestError, match="at most 100000"):
+            load(SIGNALS.params, {"signals": many}, under=STRATEGY_PARAMS)
+
+    def test_needs_signals(self) -> None:
+        with pytest.raises(InvalidRequestError, match="required"):
+            load(SIGNALS.params, {"hold_bars": 3}, under=STRATEGY_PARAMS)
