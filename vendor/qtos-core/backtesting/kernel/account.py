@@ -10,8 +10,6 @@ Whatever closes one always goes through.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from backtesting.kernel.compiled import compiled
@@ -87,7 +85,8 @@ def whole_lots(terms: Floats, quantity: float) -> float:
     if lot <= 0.0:
         return quantity
     # 0.3 / 0.1 is 2.9999999999999996, and three lots all the same.
-    return float(math.floor(quantity / lot * (1.0 + 1e-12)) * lot)
+    cut = np.floor(quantity / lot * (1.0 + 1e-12)) * lot
+    return quantity if cut >= quantity * (1.0 - 1e-12) else float(cut)
 
 
 @compiled
@@ -213,7 +212,7 @@ def _enter(
     exposed_from: int,
 ) -> int:
     account, terms = book.account, book.terms
-    units = min(quantity, whole_lots(terms, quantity))
+    units = whole_lots(terms, quantity)
     account[ROUNDED] += units < quantity
     if units <= 0.0:
         return refuse(book, bar, side, quantity, price, ZERO_QUANTITY, 0.0, 0.0)
@@ -221,10 +220,12 @@ def _enter(
     pledged = 2.0 * abs(account[POSITION]) * price if side < 0.0 else 0.0
     available = account[CASH] - pledged
     needed = units * price + commission_of(terms, units, price)
+    if needed == np.inf:
+        return refuse(book, bar, side, quantity, price, INVALID_QUANTITY, 0.0, 0.0)
     if needed > available:
         most = 0.0
         if terms[SIZING_RULE] != FIXED:
-            most = _largest(terms, available, price)
+            most = whole_lots(terms, affordable(terms, available, price))
         if most <= 0.0:
             reason = INSUFFICIENT_CASH if side > 0.0 else INSUFFICIENT_MARGIN
             return refuse(book, bar, side, units, price, reason, needed, available)
@@ -232,9 +233,3 @@ def _enter(
         units = most
     fill(book, bar, side, units, base, price, ENTRY, exposed_from)
     return NO_REASON
-
-
-@compiled
-def _largest(terms: Floats, available: float, price: float) -> float:
-    quantity = affordable(terms, available, price)
-    return min(quantity, whole_lots(terms, quantity))

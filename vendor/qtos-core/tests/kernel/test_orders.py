@@ -233,7 +233,13 @@ class TestSizing:
 
     @pytest.mark.parametrize(
         ("quantity", "lot", "bought"),
-        [(57.0, 10.0, 50.0), (0.3, 0.1, 0.3), (50.0, 10.0, 50.0)],
+        [
+            (57.0, 10.0, 50.0),
+            (0.3, 0.1, 0.3),
+            (50.0, 10.0, 50.0),
+            (50.0, 1e-300, 50.0),
+            (50.0, 1e-15, 50.0),
+        ],
     )
     def test_is_cut_to_whole_lots(
         self, daily: Daily, quantity: float, lot: float, bought: float
@@ -244,6 +250,14 @@ class TestSizing:
 
         assert done.position[0] == pytest.approx(bought)
         assert done.counts.rounded == (bought < quantity)
+
+    def test_whose_price_no_float_can_hold_is_rejected(self, daily: Daily) -> None:
+        done = simulate(
+            daily(10.0), [1], Terms(sizing=Sizing(quantity=1e308), fill=Fill.CLOSE)
+        )
+
+        assert done.rejections.reason == ["invalid_quantity"]
+        assert np.isfinite(done.rejections.matrix).all()
 
     def test_under_one_lot_is_rejected(self, daily: Daily) -> None:
         sizing = Sizing(quantity=9.0, lot_size=10.0)
