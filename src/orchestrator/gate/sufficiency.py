@@ -154,7 +154,8 @@ def _of_p_value(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
         detail = f"there is no p-value: {explain(reason)}"
         yield Reason(code="p_value_undefined", detail=detail)
     elif not p_value <= limit:
-        tried = plural(evidence.tries.used, "try").replace("trys", "tries")
+        used = evidence.tries.used
+        tried = "1 try" if used == 1 else f"{used} tries"
         found = f"p-value {number(p_value, against=limit, digits=3)} after {tried}"
         detail = f"{found}, above {number(limit)}: {_cure_by_years(evidence, limit)}"
         yield Reason(code="could_be_luck", detail=detail)

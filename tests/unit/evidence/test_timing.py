@@ -129,4 +129,4 @@ class TestFastLength:
             while rest % prime == 0:
                 rest //= prime
         assert rest == 1
-        assert at_least <= length <= 2 * at_least
+        assert at_least <= length <= 1.25 * at_least

@@ -63,11 +63,12 @@ def passes(returns: np.ndarray, years: int, tries: int) -> tuple[bool, bool]:
 
 
 @cache
-def simulated(years: int, tries: int) -> np.ndarray:
+def simulated(years: int, tries: int, sharpe: float = 0.0) -> np.ndarray:
     draws = np.random.default_rng(20 + years)
+    mean, deviation = 0.10 * sharpe / 252, 0.10 / math.sqrt(252)
     return np.array(
         [
-            passes(draws.normal(0.0, 0.10 / math.sqrt(252), 252 * years), years, tries)
+            passes(draws.normal(mean, deviation, 252 * years), years, tries)
             for _ in range(RUNS)
         ]
     )
@@ -105,3 +106,11 @@ class TestBestOfTwenty:
         groups = simulated(years, TRIES)[:, 1].reshape(-1, TRIES)
 
         assert groups.any(axis=1).mean() <= 0.06 + bound(0.06, len(groups))
+
+
+class TestSkill:
+    @pytest.mark.parametrize(("tries", "share"), [(1, 0.95), (20, 0.70)])
+    def test_passes_the_honest_gate_this_often(self, tries: int, share: float) -> None:
+        found = simulated(5, tries, 1.5)[:, 1].mean()
+
+        assert found == pytest.approx(share, abs=bound(share, RUNS))
