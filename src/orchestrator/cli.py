@@ -89,7 +89,7 @@ def db_upgrade(url: str | None) -> None:
 def db_check(url: str | None) -> None:
     """Say whether the ledger can be reached and is this version's."""
     from orchestrator.ledger.database import Database  # noqa: PLC0415 - quick --help
-    from orchestrator.ledger.migrate import check_schema  # noqa: PLC0415
+    from orchestrator.ledger.schema import check_schema  # noqa: PLC0415
 
     with _plain_failures():
         revision = check_schema(Database(_address(url)))

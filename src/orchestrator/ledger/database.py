@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.urls import parse_url, sqlite_path
 
 BUSY_SECONDS = 5.0
+_NAP_MS = 3
 _POOL_SIZE = 5
 _MAX_OVERFLOW = 10
 _WRITES = "ledger_writes"
@@ -156,7 +158,7 @@ class Database:
 def _reported(verb: str) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise LedgerUnavailableError(
             f"the ledger cannot be {verb} now: try again later",
             retry_after=1.0,
@@ -199,8 +201,29 @@ def _sqlite_opener(path: Path, *, create: bool) -> Callable[[], sqlite3.Connecti
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection
+    if not connection.get_execution_options().get(_WRITES):
+        raw.execute("BEGIN")
+        return
+    # SQLite's own patience doubles its naps up to 0.1 s, and whoever has waited longest
+    # naps longest: some wait for seconds.  Short naps all through are fairer.
+    raw.execute(f"PRAGMA busy_timeout={_NAP_MS}")
+    try:
+        _begin_immediate(raw, deadline=time.monotonic() + BUSY_SECONDS)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+
+
+def _begin_immediate(raw: sqlite3.Connection, *, deadline: float) -> None:
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= deadline:
+                raise
+        else:
+            return
 
 
 def _begin_postgresql(connection: Connection) -> None:

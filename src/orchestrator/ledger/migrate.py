@@ -8,11 +8,9 @@ from importlib import resources
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.database import Database, prepare_file
 from orchestrator.ledger.urls import parse_url, sqlite_path
 from orchestrator.settings import LedgerMode, Settings
@@ -73,30 +71,6 @@ def drift(url: str) -> str | None:
     finally:
         database.close()
     return None
-
-
-def check_schema(database: Database) -> str:
-    """Return the revision of the schema, which is this version's.
-
-    Raises
-    ------
-    LedgerUnavailableError
-        If it cannot be read, or is another: the operator must upgrade.
-    """
-    path = sqlite_path(database.url)
-    if path is not None and not path.exists():
-        raise LedgerUnavailableError(
-            f"there is no ledger {path}: run `orchestrator db upgrade`"
-        )
-    with database.read() as connection:
-        found = _revision(connection)
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
-    if found != head:
-        raise LedgerUnavailableError(
-            f"the ledger's schema is at {found or 'nothing'}, this version needs "
-            f"{head}: run `orchestrator db upgrade`"
-        )
-    return head or ""
 
 
 def _revision(connection: Connection) -> str | None:

@@ -12,7 +12,7 @@ from orchestrator.ledger.counting import count, stand
 from orchestrator.ledger.cursor import decode_cursor, encode_cursor
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.export import csv_lines
-from orchestrator.ledger.migrate import check_schema
+from orchestrator.ledger.schema import check_schema
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,

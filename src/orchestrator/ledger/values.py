@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -114,6 +116,12 @@ class Attempt:
             )
         if not self.family:
             object.__setattr__(self, "family", family_of(self.source, self.symbol))
+        if self.sharpe is not None:
+            if not math.isfinite(self.sharpe):
+                raise ValueError(f"sharpe {self.sharpe} is not finite: use None")
+            # A database gives back neither an integer nor a negative zero as it was,
+            # and the hash of the row must be the same again.
+            object.__setattr__(self, "sharpe", float(self.sharpe) + 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,12 +222,17 @@ class KeyedAnswer:
 def family_of(source: str, symbol: str) -> str:
     """Return the family of data that tries are counted on.
 
+    What is too long or too odd for an index, such as a path, is named by its hash.
+
     Examples
     --------
     >>> family_of("csv", "SPY")
     'csv:SPY'
     """
-    return f"{source}:{symbol}"
+    if _is_name(symbol):
+        return f"{source}:{symbol}"
+    digest = hashlib.sha256(symbol.encode(errors="surrogatepass")).hexdigest()
+    return f"{source}:sha256:{digest}"
 
 
 def _is_name(text: str) -> bool:

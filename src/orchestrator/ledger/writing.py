@@ -20,6 +20,7 @@ _INSERT_BLOB: dict[str, Insert] = {
     "sqlite": sqlite.insert(BLOBS).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(BLOBS).on_conflict_do_nothing(),
 }
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
 _INSERT_TRY = TRIES.insert()
 _INSERT_RUN = RUNS.insert()
 _INSERT_LINK = CHAIN.insert()
@@ -154,4 +155,4 @@ def _kind(attempt: Attempt, ruling: Ruling) -> str:
 
 
 def _json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(value, option=_OPTIONS).decode()

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.database import Database
-from orchestrator.ledger.migrate import check_schema, drift, upgrade
+from orchestrator.ledger.migrate import drift, upgrade
+from orchestrator.ledger.schema import REVISION
 from orchestrator.settings import SettingsError
 from tests.unit.ledger.builders import BACKENDS, empty_database
 
@@ -77,20 +78,6 @@ class TestDrift:
         assert "mood" in (drift(empty_url) or "")
 
 
-class TestCheckSchema:
-    def test_refuses_a_database_without_tables(self, empty_url: str) -> None:
-        database = Database(empty_url)
-
-        with pytest.raises(LedgerUnavailableError, match="db upgrade"):
-            check_schema(database)
-        database.close()
-
-    def test_refuses_tables_of_another_version(self, empty_url: str) -> None:
-        upgrade(empty_url)
-        database = Database(empty_url)
-        with database.write() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-
-        with pytest.raises(LedgerUnavailableError, match="9999"):
-            check_schema(database)
-        database.close()
+class TestRevision:
+    def test_is_that_of_the_newest_migration(self, empty_url: str) -> None:
+        assert upgrade(empty_url) == REVISION
