@@ -8,7 +8,7 @@ to a day.  Equal questions at once become one fetch.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ from orchestrator.errors import (
 from orchestrator.loaders.base import Span, check_window
 from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.data_service_pages import Ask, PriceService
+from orchestrator.loaders.data_service_rows import Holding
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
+from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.rows import BadRowsError, check_rows
 from orchestrator.loaders.single_flight import SingleFlight
 from orchestrator.period import Period
@@ -96,6 +98,7 @@ class DataServiceLoader:
             self._keeping.capacity
         )
         self._flights: SingleFlight[_Kept] = SingleFlight()
+        self._listed: Mapping[str, Holding] = {}
 
     def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`.
@@ -113,6 +116,28 @@ class DataServiceLoader:
             notices=(*stale, *kept.notices),
         )
         return kept.dataset.answer(query, kept.span, origin)
+
+    def symbols(self, budget: Budget) -> tuple[str, ...]:
+        """Return the symbols the service lists; see `Listable`."""
+        self._listed = self._service.holdings(budget)
+        return tuple(self._listed)
+
+    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+        """Return what the service said it has of a symbol; see `Listable`."""
+        listed = self._listed
+        if symbol not in listed:
+            listed = self._service.holdings(budget)
+        held = listed.get(symbol)
+        source = DataSource.DATA_SERVICE.value
+        if held is None:
+            return DataEntry(symbol=symbol, source=source, problem="it is gone")
+        return DataEntry(
+            symbol=symbol,
+            source=source,
+            bars=held.bars,
+            first=held.first,
+            last=held.last,
+        )
 
     def _kept(
         self, query: BarQuery, budget: Budget

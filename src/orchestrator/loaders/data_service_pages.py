@@ -11,7 +11,7 @@ Which one a service speaks is found out by the first answer, and remembered.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,9 +25,11 @@ from orchestrator.loaders.base import Span, moment_of
 from orchestrator.loaders.data_service_breaker import Breaker
 from orchestrator.loaders.data_service_http import Reply, ServiceClient
 from orchestrator.loaders.data_service_rows import (
+    Holding,
     OtherShapeError,
     Page,
     days_page,
+    holdings,
     window_page,
 )
 from orchestrator.loaders.raw_bars import RawBars
@@ -113,6 +115,17 @@ class PriceService:
             else "the data service does not speak the interface that DATA_SERVICE_API "
             f"says it does ({self._forced.value})"
         )
+
+    def holdings(self, budget: Budget) -> Mapping[str, Holding]:
+        """Return what the service lists under ``/symbols``; nothing if it has no list.
+
+        Raises
+        ------
+        DataSourceError, DataSourceTimeoutError, DataSourceSuspendedError
+            As `fetch` does.
+        """
+        reply = self._breaker.call(lambda: self._client.get("/symbols", {}, budget))
+        return {} if reply.status == 404 else holdings(_ok(reply))
 
     def _window(self, ask: Ask) -> Fetched:
         pages: list[Page] = []

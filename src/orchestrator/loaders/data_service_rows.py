@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import orjson
 
 from backtesting.bars import COLUMNS
 from orchestrator.errors import DataSourceError
+from orchestrator.loaders.base import moment_of
 from orchestrator.loaders.timestamps import Moments, read_moments
 
 if TYPE_CHECKING:
@@ -27,6 +29,15 @@ class Page:
 
     def __len__(self) -> int:
         return int(self.moments.instants.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What the service says it has of one symbol."""
+
+    first: datetime
+    last: datetime
+    bars: int
 
 
 class OtherShapeError(Exception):
@@ -70,6 +81,38 @@ def days_page(body: bytes, symbol: str, limit: int) -> Page:
     if "count" in answer and answer["count"] != len(rows):
         raise _nonsense(f"it counts {answer['count']!r:.40} rows and has {len(rows)}")
     return _page(rows[::-1], symbol, limit)
+
+
+def holdings(body: bytes) -> Mapping[str, Holding]:
+    """Return what the service says it has, by symbol, in order.
+
+    Raises
+    ------
+    DataSourceError
+        If it is no list of symbols with their first and last timestamp and bars.
+    """
+    answer = _decoded(body)
+    try:
+        rows = {
+            str(row["symbol"]): (row["first"], row["last"], int(row["bars"]))
+            for row in answer
+        }
+        moments = {
+            symbol: read_moments([first, last]).labels()
+            for symbol, (first, last, _) in rows.items()
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _nonsense("it is no list of symbols") from error
+    if any(np.isnat(pair).any() for pair in moments.values()):
+        raise _nonsense("a timestamp cannot be read")
+    return {
+        symbol: Holding(
+            first=moment_of(moments[symbol][0]),
+            last=moment_of(moments[symbol][1]),
+            bars=rows[symbol][2],
+        )
+        for symbol in sorted(rows)
+    }
 
 
 def _decoded(body: bytes) -> Any:

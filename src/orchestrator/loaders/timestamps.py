@@ -119,7 +119,8 @@ def _uniform_iso(column: NDArray[np.bytes_]) -> Moments | None:
         local = text.astype("datetime64[s]")
     except ValueError:  # a month 13, a 30 February
         return None
-    return _within_range(local, local + -offset)
+    instants: Times = np.subtract(local, offset)
+    return _within_range(local, instants)
 
 
 def _is_iso(letters: NDArray[np.uint8]) -> bool:

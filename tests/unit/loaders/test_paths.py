@@ -17,7 +17,7 @@ from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
 from orchestrator.spec import BarQuery
 
-CSV = "date,open,high,low,close,volume\n2020-01-02,1,2,0.5,1.5,10\n2020-01-03,1,2,1,1.5,10\n"
+CSV = "date,open,high,low,close\n2020-01-02,1,2,0.5,1.5\n2020-01-03,1,2,1,1.5\n"
 
 UP = ["..", "../", "../..", "../../..", "../" * 40, "sub/..", "sub/../..", "sub/../../"]
 TARGETS = [

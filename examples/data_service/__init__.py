@@ -1,0 +1,1 @@
+"""A small data-ingestion-service: prices in SQLite or PostgreSQL, over HTTP."""
