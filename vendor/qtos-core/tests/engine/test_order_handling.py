@@ -1,0 +1,135 @@
+"""What becomes of each order: filled, cut, rejected or expired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from backtesting import BacktestEngine, BacktestResult
+from qtos_core import Order, OrderType, Portfolio, Side
+
+Frame = Callable[..., pd.DataFrame]
+Play = Callable[..., BacktestEngine]
+BUY, SELL = Side.BUY, Side.SELL
+
+
+class TestOrder:
+    def test_beyond_cash_is_rejected_and_said_so(
+        self, play: Play, frame: Frame
+    ) -> None:
+        result = play([(BUY, 11.0)], cash=100.0).run(frame([10.0, 20.0]))
+
+        assert result.trades == []
+        (rejection,) = result.rejections
+        assert rejection.reason == "insufficient_cash"
+        assert rejection.timestamp == datetime(2020, 1, 1)  # noqa: DTZ001
+        assert (rejection.symbol, rejection.side) == ("SPY", BUY)
+        assert (rejection.quantity, rejection.price) == (11.0, 10.0)
+        assert (rejection.needed, rejection.available) == (110.0, 100.0)
+        assert [value for _, value in result.equity_curve] == [100.0, 100.0]
+
+    def test_may_spend_the_last_cent(self, play: Play, frame: Frame) -> None:
+        result = play([(BUY, 10.0)], cash=100.0).run(frame([10.0]))
+
+        assert result.portfolio == Portfolio(cash=0.0, positions={"SPY": 10.0})
+
+    def test_that_sells_more_than_is_held_is_cut(
+        self, play: Play, frame: Frame
+    ) -> None:
+        script = play([(BUY, 10.0)], [(SELL, 25.0)])
+
+        result = script.run(frame([10.0, 12.0]))
+
+        assert [t.quantity for t in result.trades] == [10.0, 10.0]
+        assert result.portfolio == Portfolio(cash=100_020.0)
+        assert result.counts.cut == 1
+
+    def test_that_sells_what_is_not_held_is_rejected(
+        self, play: Play, frame: Frame
+    ) -> None:
+        result = play([(SELL, 1.0)]).run(frame([10.0]))
+
+        assert [r.reason for r in result.rejections] == ["no_position"]
+
+    @pytest.mark.parametrize(
+        ("order", "reason"),
+        [
+            (("BUY", 0.0), "zero_quantity"),
+            (("BUY", -1.0), "invalid_quantity"),
+            (("BUY", float("nan")), "invalid_quantity"),
+            (("BUY", float("inf")), "invalid_quantity"),
+            (Order("QQQ", BUY, 1.0), "unknown_symbol"),
+            (Order("SPY", BUY, 1.0, OrderType.LIMIT), "invalid_limit"),
+            (Order("SPY", BUY, 1.0, OrderType.LIMIT, -1.0), "invalid_limit"),
+        ],
+        ids=["zero", "negative", "nan", "inf", "other symbol", "no limit", "bad limit"],
+    )
+    def test_that_makes_no_sense_is_rejected(
+        self, play: Play, frame: Frame, order: Any, reason: str
+    ) -> None:
+        said = (Side[order[0]], order[1]) if isinstance(order, tuple) else order
+
+        result = play([said]).run(frame([10.0, 10.0]))
+
+        assert [r.reason for r in result.rejections] == [reason]
+        assert result.trades == []
+        assert result.counts.emitted == result.counts.rejected == 1
+
+
+class TestLimitOrder:
+    """A limit order rests on the bar after its own, and on that one alone."""
+
+    @staticmethod
+    def bars(frame: Frame) -> pd.DataFrame:
+        return frame(
+            [10.0, 10.0, 10.0],
+            open=[10.0, 10.0, 10.0],
+            high=[10.0, 12.0, 10.0],
+            low=[10.0, 8.0, 10.0],
+        )
+
+    def run(self, play: Play, frame: Frame, *says: list[Any]) -> BacktestResult:
+        return play(*says).run(self.bars(frame))
+
+    def test_buys_at_the_limit_when_the_bar_trades_through_it(
+        self, play: Play, frame: Frame
+    ) -> None:
+        result = self.run(play, frame, [Order("SPY", BUY, 1.0, OrderType.LIMIT, 9.0)])
+
+        assert [(t.timestamp.day, t.price) for t in result.trades] == [(2, 9.0)]
+
+    def test_buys_at_a_better_open(self, play: Play, frame: Frame) -> None:
+        result = self.run(play, frame, [Order("SPY", BUY, 1.0, OrderType.LIMIT, 11.0)])
+
+        assert [(t.timestamp.day, t.price) for t in result.trades] == [(2, 10.0)]
+
+    @pytest.mark.parametrize("limit", [8.0, 7.0], ids=["touched", "not reached"])
+    def test_expires_otherwise(self, play: Play, frame: Frame, limit: float) -> None:
+        result = self.run(play, frame, [Order("SPY", BUY, 1.0, OrderType.LIMIT, limit)])
+
+        (rejection,) = result.rejections
+        assert rejection.reason == "limit_expired"
+        assert (rejection.needed, rejection.available) == (limit, 8.0)
+        assert rejection.timestamp.day == 2
+        assert (result.counts.emitted, result.counts.expired) == (1, 1)
+        assert result.counts.rejected == 0
+
+    def test_sells_at_the_limit_when_the_bar_trades_through_it(
+        self, play: Play, frame: Frame
+    ) -> None:
+        sell = Order("SPY", SELL, 1.0, OrderType.LIMIT, 11.5)
+
+        result = self.run(play, frame, [(BUY, 1.0), sell])
+
+        assert [t.price for t in result.trades] == [10.0, 11.5]
+
+    def test_has_no_bar_after_the_last(self, play: Play, frame: Frame) -> None:
+        order = Order("SPY", BUY, 1.0, OrderType.LIMIT, 9.0)
+
+        result = self.run(play, frame, [], [], [order])
+
+        assert [r.reason for r in result.rejections] == ["no_next_bar"]
