@@ -85,7 +85,7 @@ def on_starting(server: Arbiter) -> None:
     # In a process of its own: what the master imports, no reload renews.
     code = (
         "import os\n"
-        "from orchestrator.ledger.migrate import create_embedded\n"
+        "from orchestrator.ledger.opening import create_embedded\n"
         "from orchestrator.settings import Settings\n"
         "create_embedded(Settings.from_environ(os.environ))\n"
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from orchestrator.backtest_runner import engine_version
 from orchestrator.gate import PolicyBook
-from orchestrator.ledger.migrate import create_embedded
-from orchestrator.ledger.opening import open_ledger
+from orchestrator.ledger.opening import create_embedded, open_ledger
 from orchestrator.loaders.sources import open_sources
 from orchestrator.loaders.uploads import Uploads
 from orchestrator.services import Backtests, Data, Runs, Services

@@ -12,8 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from orchestrator.ledger.database import Database, prepare_file
-from orchestrator.ledger.urls import parse_url, sqlite_path
-from orchestrator.settings import LedgerMode, Settings
+from orchestrator.ledger.urls import sqlite_path
 
 
 def upgrade(url: str) -> str:
@@ -38,26 +37,6 @@ def upgrade(url: str) -> str:
             return _revision(connection) or ""
     finally:
         database.close()
-
-
-def create_embedded(settings: Settings) -> None:
-    """Create the embedded ledger where there is none yet.
-
-    A file of SQLite that exists, and any PostgreSQL, is the operator's: it is brought
-    up to date by ``orchestrator db upgrade`` alone.
-
-    Raises
-    ------
-    LedgerUnavailableError
-        If it cannot be written.
-    SettingsError
-        If the settings' URL is none a ledger can be at.
-    """
-    if settings.ledger is LedgerMode.OFF:
-        return
-    path = sqlite_path(parse_url(settings.database_url))
-    if path is not None and not path.exists():
-        upgrade(settings.database_url)
 
 
 def drift(url: str) -> str | None:

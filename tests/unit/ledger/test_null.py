@@ -9,10 +9,7 @@ import pytest
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.base import Ledger
 from orchestrator.ledger.null import NullLedger
-from orchestrator.ledger.opening import open_ledger
-from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import KeyedAnswer, RunFilter
-from orchestrator.settings import LedgerMode, Settings
 from tests.unit.ledger.builders import attempt, passes
 
 
@@ -46,14 +43,3 @@ class TestNullLedger:
 
     def test_is_always_ready(self) -> None:
         NullLedger().check()
-
-
-class TestOpenLedger:
-    def test_gives_none_when_it_is_off(self) -> None:
-        assert isinstance(open_ledger(Settings(ledger=LedgerMode.OFF)), NullLedger)
-
-    @pytest.mark.parametrize("mode", [LedgerMode.ALL, LedgerMode.DECISIONS])
-    def test_connects_to_nothing_yet(self, mode: LedgerMode) -> None:
-        settings = Settings(ledger=mode, database_url="postgresql://127.0.0.1:1/none")
-
-        assert isinstance(open_ledger(settings), SqlLedger)

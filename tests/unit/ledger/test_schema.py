@@ -49,7 +49,7 @@ class TestCheckSchema:
         database.close()
 
     def test_needs_no_alembic_in_a_worker(self) -> None:
-        program = "import orchestrator.ledger.opening, sys; print(*sys.modules)"
+        program = "import orchestrator.bootstrap, sys; print(*sys.modules)"
 
         loaded = subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, check=True
