@@ -1,0 +1,1 @@
+"""The same work for our engine, for other libraries, and for the hardware's limit."""
