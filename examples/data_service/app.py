@@ -65,12 +65,9 @@ def _moment(name: str) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return aware(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         raise RefusedError(f"{name} is an ISO 8601 moment") from None
-    return (
-        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    )
 
 
 def _limit() -> int:

@@ -127,6 +127,6 @@ class PriceStore:
 
 def aware(moment: datetime) -> datetime:
     """Return a moment in UTC; one without a zone, as SQLite gives it, is in UTC."""
-    return (
-        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    )
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)

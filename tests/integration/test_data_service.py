@@ -87,9 +87,7 @@ def load(url: str, source: DataSource) -> LoadedBars:
 
 
 class TestTheExampleService:
-    def test_gives_the_bars_and_the_run_of_the_csv_it_ingested(
-        self, service: str
-    ) -> None:
+    def test_gives_the_bars_and_the_run_of_the_csv(self, service: str) -> None:
         through = load(service, DataSource.DATA_SERVICE)
         straight = load(service, DataSource.CSV)
 
