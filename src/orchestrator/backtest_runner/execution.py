@@ -13,12 +13,14 @@ from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
-from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
+from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
 from orchestrator.strategies.lookahead import LookaheadReport, validate_no_lookahead
 from orchestrator.strategies.registry import get_strategy
 from qtos_core import Portfolio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from backtesting.kernel import Simulation
     from orchestrator.budget import Budget
     from orchestrator.strategies.base import StrategyDefinition
+
+ODD_YEAR = 0.1
+"""How far a caller's year may be off the bars' own before it is warned of: 260
+business days are no oddity."""
 
 
 def execute(
@@ -80,6 +86,7 @@ def execute(
             *loaded.notices,
             *decision.notices,
             *notices_of(simulation, comparison.run, spec.strategy_type),
+            *_of_annualizing(spec, bars),
         ),
     )
 
@@ -157,6 +164,20 @@ def _resolve(
         periods_per_year=periods,
         risk_free_rate=spec.risk_free_rate,
     )
+
+
+def _of_annualizing(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
+    """Yield a warning where the caller annualizes by another year than the bars'."""
+    asked = spec.periods_per_year
+    if asked is None:
+        return
+    inferred = infer_periods_per_year(bars.timestamps)
+    if abs(asked / inferred - 1.0) > ODD_YEAR:
+        yield Notice(
+            code="periods_per_year_differs",
+            detail=f"periods_per_year {asked:g} was asked for, but the bars' spacing "
+            f"says {inferred:g}: every annualized figure is scaled by it",
+        )
 
 
 def _terms(assumptions: Assumptions) -> Terms:

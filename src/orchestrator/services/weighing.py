@@ -66,10 +66,11 @@ def tries_of(counted: CountedTries, claimed: int | None) -> Tries:
 
 
 def _returns(result: RunResult) -> NDArray[np.float64]:
-    """Return the returns; none at all once equity has been zero or less."""
+    """Return the returns, up to the one that took everything if there is one."""
     equity = result.simulation.equity
-    if not equity.min() > 0.0:
-        return np.empty(0)
+    lost = equity <= 0.0
+    if lost.any():
+        equity = np.maximum(equity[: int(lost.argmax()) + 1], 0.0)
     before = np.empty_like(equity)
     before[0] = result.assumptions.initial_cash
     before[1:] = equity[:-1]

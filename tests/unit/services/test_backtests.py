@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backtesting.terms import Sizing
+from backtesting.terms import Direction, Sizing
 from orchestrator.bootstrap import build_services
 from orchestrator.budget import Budget
 from orchestrator.errors import (
@@ -18,6 +18,7 @@ from orchestrator.errors import (
     LedgerUnavailableError,
 )
 from orchestrator.ledger.values import Kind, RunFilter
+from orchestrator.parameters import load
 from orchestrator.services import Answer, Asked, Services, Unchanged
 from orchestrator.settings import Settings
 from orchestrator.spec import (
@@ -27,6 +28,7 @@ from orchestrator.spec import (
     GateSpec,
     Include,
 )
+from orchestrator.strategies.registry import get_strategy
 from orchestrator.strategies.sma_cross import SmaCrossParams
 
 HELD = BacktestSpec(query=BarQuery(symbol="SP500"), sizing=Sizing(quantity=10.0))
@@ -106,6 +108,62 @@ class TestAnswer:
 
         assert ask(build_services(settings), spec).body == first.body
         assert "bootstrap" in json.loads(first.body)["evidence"]
+
+
+class TestAYearOfTheCallersOwn:
+    def test_is_warned_of_and_not_enough_for_standard(self, services: Services) -> None:
+        # 25,200 bars a year multiply a daily Sharpe ratio by ten.
+        gate = replace(MILD, policy="standard")
+        spec = replace(CROSSED, gate=gate, periods_per_year=25_200.0)
+
+        body = json.loads(ask(services, spec).body)
+
+        assert body["metrics"]["sharpe_ratio"] > 1.0
+        assert body["gate"]["verdict"] == "insufficient_evidence"
+        assert any("leave periods_per_year out" in r for r in body["gate"]["reasons"])
+
+    def test_may_be_near_the_bars_own(self, services: Services) -> None:
+        body = json.loads(ask(services, replace(HELD, periods_per_year=260.0)).body)
+
+        codes = {warning["code"] for warning in body["warnings"]}
+        assert "periods_per_year_differs" not in codes
+
+
+class TestTotalLoss:
+    def test_is_no_evidence_for_anything(
+        self, services: Services, data_dir: Path
+    ) -> None:
+        # By hand: a short of 100 from 10 loses more than its 2,000 of cash at 100.
+        prices = [10.0, 10.0, 100.0, 90.0]
+        rows = [
+            f"2024-01-0{day},{price},{price},{price},{price},1"
+            for day, price in enumerate(prices, start=1)
+        ]
+        header = "date,open,high,low,close,volume"
+        (data_dir / "UP.csv").write_text("\n".join([header, *rows]) + "\n")
+        signals = load(
+            get_strategy("signals").params,
+            {"signals": {"timestamp": ["2024-01-01"], "side": ["sell"]}},
+            under="/strategy_params",
+        )
+        spec = replace(
+            HELD,
+            query=BarQuery(symbol="UP"),
+            initial_cash=2_000.0,
+            strategy_type="signals",
+            strategy_params=signals,
+            direction=Direction.SHORT,
+            sizing=Sizing(quantity=100.0),
+            gate=replace(MILD, policy="literal"),
+        )
+
+        body = json.loads(ask(services, spec).body)
+
+        assert body["metrics"]["final_value"] < 0.0
+        assert body["undefined_metrics"]["sharpe_ratio"] == "equity_not_positive"
+        assert body["gate"]["verdict"] == "fail"
+        reasons = body["evidence"]["undefined"]
+        assert reasons["p_value_adjusted"] == "equity_not_positive"
 
 
 class TestTries:
