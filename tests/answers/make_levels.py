@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -49,7 +50,7 @@ def exponential(values: Series, bars: int, start: int | None = None) -> Series:
 def wilder_rsi(values: Series, bars: int) -> Series:
     """Return the relative strength index of Wilder (1978)."""
     result = [NAN] * len(values)
-    changes = [b - a for a, b in zip(values, values[1:], strict=False)]
+    changes = [b - a for a, b in pairwise(values)]
     gain = sum(max(change, 0.0) for change in changes[:bars]) / bars
     loss = sum(max(-change, 0.0) for change in changes[:bars]) / bars
     for t in range(bars, len(values)):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 import vectorbt as vbt
+
 from backtesting import Backtest, Strategy
 from backtesting.lib import crossover
 

@@ -39,7 +39,9 @@ class TestHorizons:
     def test_are_1_5_10_and_20_bars(self) -> None:
         horizons = study(bars_of(walk(1)), [3]).horizons(Fill.CLOSE)
 
-        assert [horizon.bars for horizon in horizons] == [1, 5, 10, 20] == list(HORIZONS)
+        assert (
+            [horizon.bars for horizon in horizons] == [1, 5, 10, 20] == list(HORIZONS)
+        )
 
     def test_measure_from_close_to_close_when_orders_fill_at_the_close(self) -> None:
         bars = bars_of([100.0, 110.0, 99.0, 99.0], opens=[101.0, 102.0, 103.0, 104.0])

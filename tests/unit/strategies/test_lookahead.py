@@ -42,7 +42,10 @@ def histories(draw: st.DrawFn) -> dict[str, object]:
     hours = draw(st.sampled_from(["", "T00:00Z", "T15:30Z"]))
     first = np.datetime64("2020-01-01", "D")
     return {
-        "signals": {"timestamp": [f"{first + day}{hours}" for day in days], "side": sides},
+        "signals": {
+            "timestamp": [f"{first + day}{hours}" for day in days],
+            "side": sides,
+        },
         "hold_bars": draw(st.none() | small),
     }
 
@@ -105,7 +108,9 @@ class TestEveryStrategy:
         )
         direction = data.draw(st.sampled_from(Direction))
 
-        levels = STRATEGIES[name].decide(bars, params, Terms(direction=direction)).levels
+        levels = (
+            STRATEGIES[name].decide(bars, params, Terms(direction=direction)).levels
+        )
 
         assert levels.shape == (len(bars),)
         assert levels.dtype == np.float64

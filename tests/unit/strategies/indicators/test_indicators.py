@@ -28,7 +28,9 @@ def wilder(values: pd.Series, bars: int) -> pd.Series:
 
 def true_range() -> pd.Series:
     before = CLOSE.shift(1)
-    ranges = pd.concat([HIGH - LOW, (HIGH - before).abs(), (LOW - before).abs()], axis=1)
+    ranges = pd.concat(
+        [HIGH - LOW, (HIGH - before).abs(), (LOW - before).abs()], axis=1
+    )
     return ranges.max(axis=1).where(before.notna())
 
 
@@ -41,7 +43,9 @@ def directional_index(bars: int) -> pd.Series:
     sums = [sum(x[1:bars]) for x in (plus, minus, reach)]
     index = {}
     for t in range(bars, len(CLOSE)):
-        sums = [s - s / bars + x[t] for s, x in zip(sums, (plus, minus, reach), strict=True)]
+        sums = [
+            s - s / bars + x[t] for s, x in zip(sums, (plus, minus, reach), strict=True)
+        ]
         index[t] = 100.0 * abs(sums[0] - sums[1]) / (sums[0] + sums[1])
     result = pd.Series(np.nan, index=CLOSE.index)
     first = 2 * bars - 1
@@ -60,7 +64,9 @@ def stochastic(bars: int, smooth: int, signal: int) -> tuple[pd.Series, pd.Serie
 
 def channel_index(bars: int) -> pd.Series:
     typical = (HIGH + LOW + CLOSE) / 3.0
-    spread = typical.rolling(bars).apply(lambda x: np.abs(x - x.mean()).mean(), raw=True)
+    spread = typical.rolling(bars).apply(
+        lambda x: np.abs(x - x.mean()).mean(), raw=True
+    )
     return (typical - typical.rolling(bars).mean()) / (0.015 * spread)
 
 

@@ -17,10 +17,10 @@ def _of_series(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def _of_bars() -> st.SearchStrategy[str]:
     return st.one_of(
-        st.builds("{}({})".format, st.sampled_from(["atr", "adx", "cci", "vwap"]), BARS),
         st.builds(
-            "{}({}, 3, 2)".format, st.sampled_from(["stoch_k", "stoch_d"]), BARS
+            "{}({})".format, st.sampled_from(["atr", "adx", "cci", "vwap"]), BARS
         ),
+        st.builds("{}({}, 3, 2)".format, st.sampled_from(["stoch_k", "stoch_d"]), BARS),
         st.just("obv()"),
     )
 

@@ -206,7 +206,9 @@ class TestQuantities:
     def test_are_refused_under_any_other_rule(self, rule: SizingRule) -> None:
         rows = [on("2020-01-01", "buy"), on("2020-01-02", "buy", quantity=30)]
 
-        with pytest.raises(InvalidRequestError, match="signal 1 gives its own quantity"):
+        with pytest.raises(
+            InvalidRequestError, match="signal 1 gives its own quantity"
+        ):
             decide(week(), rows, Terms(sizing=Sizing(rule=rule)))
 
 
