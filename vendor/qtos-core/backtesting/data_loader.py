@@ -68,7 +68,7 @@ def load_csv(
 def load_dataframe(
     df: pd.DataFrame,
     *,
-    datetime_index: str | None = None,
+    datetime_index: str | pd.DatetimeIndex | None = None,
     symbol: str | None = None,
 ) -> pd.DataFrame:
     """Return the bars of a frame, named and sorted as the engine expects them.
@@ -78,9 +78,9 @@ def load_dataframe(
     df : DataFrame
         With columns open, high, low, close and maybe volume, in any case, or their
         aliases o, h, l, c, v and vol.  It is not changed.
-    datetime_index : str, optional
-        The column that becomes the index; by default the index, if it is one of
-        dates, else a column as `load_csv` finds it.
+    datetime_index : str or DatetimeIndex, optional
+        The column that becomes the index, or the index itself; by default the
+        frame's, if it is one of dates, else a column as `load_csv` finds it.
     symbol : str, optional
         What the bars are of; by default ``df.attrs["symbol"]``, else ``UNKNOWN``.
 
@@ -97,13 +97,7 @@ def load_dataframe(
         If there are no bars, or a row breaks a rule, which it names; rows count
         from zero as they came.
     """
-    if datetime_index is None and not isinstance(df.index, pd.DatetimeIndex):
-        datetime_index = _date_column(df, None)
-    if datetime_index is not None:
-        column = _date_column(df, datetime_index)
-        index, df = _parsed(df[column], None), df.drop(columns=column)
-    else:
-        index = pd.DatetimeIndex(df.index)
+    df, index = _indexed(df, datetime_index)
     columns = {
         name: _numbers(df[source], name) for name, source in _sources(df).items()
     }
@@ -126,6 +120,20 @@ def load_dataframe(
     return frame
 
 
+def _indexed(
+    df: pd.DataFrame, wanted: str | pd.DatetimeIndex | None
+) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
+    if wanted is None and isinstance(df.index, pd.DatetimeIndex):
+        wanted = df.index
+    if isinstance(wanted, pd.DatetimeIndex):
+        if len(wanted) != len(df):
+            raise ValueError(f"{len(wanted)} dates for {len(df)} rows")
+        return df.set_axis(wanted), wanted
+    column = _date_column(df, wanted)
+    index = _parsed(df[column], None)
+    return df.drop(columns=column).set_axis(index), index
+
+
 def _date_column(frame: pd.DataFrame, wanted: str | None) -> str:
     if len(frame.columns) == 0:
         raise ValueError("there are no columns")
@@ -141,7 +149,9 @@ def _date_column(frame: pd.DataFrame, wanted: str | None) -> str:
 
 
 def _parsed(values: pd.Series, datetime_format: str | None) -> pd.DatetimeIndex:
-    if pd.api.types.is_numeric_dtype(values):
+    if pd.api.types.is_numeric_dtype(values) and datetime_format is not None:
+        values = values.astype("Int64").astype("str")
+    elif pd.api.types.is_numeric_dtype(values):
         raise ValueError(
             f"{values.name}: {values.iloc[0] if len(values) else ''} breaks the rule "
             "'a date': numbers are ambiguous"

@@ -30,7 +30,8 @@ _STAMP = _stamp()
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Return `function` compiled on its first call and cached on disk."""
     dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    # numba has no public way to say what else a cached function depends on.
-    dispatcher._cache._cache_file._source_stamp = _STAMP  # type: ignore[attr-defined]
+    if dispatcher is not function:  # it is the same where NUMBA_DISABLE_JIT is set
+        # numba has no public way to say what else a cached function depends on.
+        dispatcher._cache._cache_file._source_stamp = _STAMP  # type: ignore[attr-defined]
     typed: Callable[P, R] = dispatcher
     return typed

@@ -60,6 +60,15 @@ class TestLoadCsv:
 
         assert data.index[0] == pd.Timestamp("2020-01-02")
 
+    def test_reads_dates_without_separators_by_their_format(self, write) -> None:  # noqa: ANN001
+        path = write("date,open,high,low,close", "20200102,1,1,1,1")
+
+        data = load_csv(path, datetime_format="%Y%m%d")
+
+        assert data.index[0] == pd.Timestamp("2020-01-02")
+        with pytest.raises(ValueError, match="ambiguous"):
+            load_csv(path)
+
     @pytest.mark.parametrize(
         ("lines", "words"),
         [
@@ -110,6 +119,14 @@ class TestLoadDataframe:
 
         assert loaded.index[0] == pd.Timestamp("2020-01-02")
         assert list(data.columns) == ["when", "o", "h", "l", "c"]
+
+    def test_takes_an_index_of_ones_own(self) -> None:
+        data = pd.DataFrame({"o": [1], "h": [2], "l": [1], "c": [2]})
+        index = pd.DatetimeIndex(["2020-01-02"])
+
+        assert load_dataframe(data, datetime_index=index).index[0] == index[0]
+        with pytest.raises(ValueError, match="1 dates for 2 rows"):
+            load_dataframe(pd.concat([data, data]), datetime_index=index)
 
     def test_keeps_the_symbol_a_frame_has(self) -> None:
         data = pd.DataFrame(
