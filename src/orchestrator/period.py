@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Self
 
 import pandas as pd
 
 _PERIOD = re.compile(r"([1-9][0-9]{0,4})(d|wk|mo|y)", re.ASCII)
-_OFFSETS = {"d": "days", "wk": "weeks", "mo": "months", "y": "years"}
+_OFFSETS: Mapping[str, Callable[[int], pd.DateOffset]] = MappingProxyType(
+    {
+        "d": lambda count: pd.DateOffset(days=count),
+        "wk": lambda count: pd.DateOffset(weeks=count),
+        "mo": lambda count: pd.DateOffset(months=count),
+        "y": lambda count: pd.DateOffset(years=count),
+    }
+)
 PATTERN = (
     r"^(?:[1-9][0-9]{0,4}(?:[dD]|[wW][kK]|[mM][oO]|[yY])|[yY][tT][dD]|[mM][aA][xX])$"
 )
@@ -63,7 +72,7 @@ class Period:
         if self.unit == "ytd":
             return datetime(anchor.year, 1, 1, tzinfo=UTC)
         try:
-            offset = pd.DateOffset(**{_OFFSETS[self.unit]: self.count})
+            offset = _OFFSETS[self.unit](self.count)
             return (pd.Timestamp(anchor) - offset).to_pydatetime()
         except (OverflowError, ValueError):  # before pandas' first instant
             return None
