@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from backtesting.bars import Bars
 from backtesting.terms import Fill
+from orchestrator.strategies.states import compiled
 
 HORIZONS = (1, 5, 10, 20)
 """Bars after which forward returns are taken."""
@@ -123,22 +124,41 @@ class EventStudy:
 
     def _horizon(self, prices: FloatArray, delay: int, bars: int) -> Horizon:
         entries = prices[delay:]
-        returns = entries[bars:] / entries[:-bars] - 1.0
-        moments = _moments(returns)
+        windows = max(entries.size - bars, 0)
+        moments = _moments_of_all(entries, bars)
         return Horizon(
             bars=bars,
-            windows=returns.size,
-            mean_return_pct=100.0 * moments[0] if returns.size else None,
-            buy=_forward(self.buys, returns, bars, moments),
-            sell=_forward(self.sells, returns, bars, moments),
+            windows=windows,
+            mean_return_pct=100.0 * moments[0] if windows else None,
+            buy=_forward(self.buys, entries, bars, moments),
+            sell=_forward(self.sells, entries, bars, moments),
         )
+
+
+@compiled
+def _moments_of_all(prices: FloatArray, bars: int) -> tuple[float, float]:
+    """Return mean and sample variance of all forward returns, in two passes."""
+    windows = prices.size - bars
+    if windows < 1:
+        return 0.0, 0.0
+    mean = 0.0
+    for bar in range(windows):
+        mean += prices[bar + bars] / prices[bar]
+    mean = mean / windows - 1.0
+    if windows == 1:
+        return mean, 0.0
+    squares = 0.0
+    for bar in range(windows):
+        deviation = prices[bar + bars] / prices[bar] - 1.0 - mean
+        squares += deviation * deviation
+    return mean, squares / (windows - 1)
 
 
 def _moments(returns: FloatArray) -> tuple[float, float]:
     """Return mean and sample variance; zero where there is too little."""
     if returns.size == 0:
         return 0.0, 0.0
-    mean = float(returns.mean())
+    mean = float(returns.sum()) / returns.size
     if returns.size == 1:
         return mean, 0.0
     deviations = returns - mean
@@ -147,21 +167,22 @@ def _moments(returns: FloatArray) -> tuple[float, float]:
 
 def _forward(
     events: NDArray[np.intp],
-    returns: FloatArray,
+    prices: FloatArray,
     bars: int,
     moments_of_all: tuple[float, float],
 ) -> ForwardReturns:
-    inside = events[events < returns.size]
-    chosen = returns[inside]
+    windows = max(prices.size - bars, 0)
+    inside = events[: np.searchsorted(events, windows)]
+    chosen = prices[inside + bars] / prices[inside] - 1.0
     mean, variance = _moments(chosen)
     t_statistic, undefined = None, _reason(chosen, variance)
     if undefined is None:
         mean_of_all, variance_of_all = moments_of_all
-        error = math.sqrt(variance / chosen.size + variance_of_all / returns.size)
+        error = math.sqrt(variance / chosen.size + variance_of_all / windows)
         t_statistic = (mean - mean_of_all) / error
     return ForwardReturns(
         events=chosen.size,
-        overlapping=int(np.count_nonzero(np.diff(inside) < bars)),
+        overlapping=int(np.count_nonzero(inside[1:] - inside[:-1] < bars)),
         mean_return_pct=100.0 * mean if chosen.size else None,
         t_statistic=t_statistic,
         undefined=undefined,
