@@ -102,10 +102,6 @@ def runs(draw: st.DrawFn) -> tuple[Bars, list[float], Terms]:
     return series, levels, draw(any_terms())
 
 
-def assert_close(left: np.ndarray, right: np.ndarray) -> None:
-    np.testing.assert_allclose(left, right, rtol=1e-9, atol=1e-9)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _compiled() -> None:
     """Compile before hypothesis watches the clock."""
@@ -128,7 +124,7 @@ class TestTheTwoPaths:
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    def test_give_equal_fills_equity_and_metrics(
+    def test_give_fills_equity_and_metrics_that_are_equal_to_the_last_bit(
         self, run: tuple[Bars, list[float], Terms]
     ) -> None:
         series, levels, terms = run
@@ -139,17 +135,20 @@ class TestTheTwoPaths:
 
         assert events is not None
         assert events.counts == kernel.counts
-        assert_close(events.fills.matrix, kernel.fills.matrix)
-        assert_close(events.rejections.matrix, kernel.rejections.matrix)
-        assert_close(events.equity, kernel.equity)
-        assert_close(events.position, kernel.position)
-        assert_close(events.round_trips.matrix, kernel.round_trips.matrix)
+        np.testing.assert_array_equal(events.fills.matrix, kernel.fills.matrix)
+        np.testing.assert_array_equal(
+            events.rejections.matrix, kernel.rejections.matrix
+        )
+        np.testing.assert_array_equal(events.equity, kernel.equity)
+        np.testing.assert_array_equal(events.position, kernel.position)
+        np.testing.assert_array_equal(
+            events.round_trips.matrix, kernel.round_trips.matrix
+        )
         times = [time for time, _ in result.equity_curve]
         curve = list(zip(times, kernel.equity.tolist(), strict=True))
         ours = compute_metrics(terms.initial_cash, result.equity_curve)
         theirs = compute_metrics(terms.initial_cash, curve)
-        assert ours.final_value == pytest.approx(theirs.final_value, rel=1e-9)
-        assert ours.max_drawdown_pct == pytest.approx(theirs.max_drawdown_pct)
+        assert repr(ours) == repr(theirs)  # NaN is not equal to itself
 
     @given(runs())
     @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -211,3 +211,20 @@ class TestMarginCall:
         assert done.rejections.reason == ["insufficient_margin"]
         assert done.rejections.needed.tolist() == [1_000.0]
         assert done.rejections.available.tolist() == [999.0]
+
+    def test_is_kept_away_by_what_earlier_shorts_have_pledged(
+        self, daily: Daily
+    ) -> None:
+        terms = Terms(
+            initial_cash=1_000.0,
+            fill=Fill.CLOSE,
+            direction=Direction.SHORT,
+            sizing=Sizing(quantity=10.0),
+        )
+
+        done = simulate(daily(50.0, 50.0, 50.0), [-1, -2, -3], terms)
+
+        # Two entries of 500 pledge the whole equity of 1,000.
+        assert done.position.tolist() == [-10.0, -20.0, -20.0]
+        assert done.rejections.reason == ["insufficient_margin"]
+        assert done.rejections.available.tolist() == [0.0]
