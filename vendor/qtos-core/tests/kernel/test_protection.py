@@ -11,6 +11,7 @@ import pytest
 
 from backtesting import (
     Bars,
+    Costs,
     Direction,
     Exits,
     Fill,
@@ -130,6 +131,16 @@ class TestExits:
 
         # 10 % under the high of bar 1, 120.
         assert last_fill(done) == (2, pytest.approx(108.0), "trailing_stop")
+
+    def test_trail_and_stop_from_the_price_that_was_paid(self, daily: Daily) -> None:
+        bars = daily(START, (100, 100, 96, 100), (100, 100, 90, 95))
+
+        for exits in (Exits(trailing_stop_pct=5), Exits(stop_loss_pct=5)):
+            done = hold(bars, exits, costs=Costs(slippage_bps=100))
+
+            # Paid 101; 5 % under it is 95.95, sold with 1 % of slippage.
+            assert done.fills.bar[-1] == 2
+            assert done.fills.price[-1] == pytest.approx(95.95 * 0.99)
 
     def test_hold_the_same_number_of_bars_under_both_fills(self, daily: Daily) -> None:
         bars = daily(START, *[(101, 103, 99, 102)] * 4)
