@@ -21,12 +21,7 @@ from backtesting.metrics.definition import (
     Reason,
 )
 from backtesting.metrics.history import History
-from backtesting.metrics.measure import (
-    Comparison,
-    buy_and_hold,
-    measure,
-    measure_equity,
-)
+from backtesting.metrics.measure import Comparison, measure, measure_equity
 from backtesting.metrics.periods import infer_periods_per_year
 from backtesting.metrics.summary import Metrics, compute_metrics
 
@@ -40,7 +35,6 @@ __all__ = [
     "MetricDefinition",
     "Metrics",
     "Reason",
-    "buy_and_hold",
     "compute_metrics",
     "infer_periods_per_year",
     "measure",

@@ -66,8 +66,8 @@ class Clock:
 class Curve:
     """An equity curve with the sums its metrics are made of.
 
-    `trouble` is the reason why nothing can be said about the returns, or None; then
-    `returns` and `moments` mean nothing.
+    `series` are the returns and `returns` their sums.  `trouble` is why nothing can
+    be said about them, or None.  `unit` is what one of equity is worth in money.
     """
 
     initial: float
@@ -76,8 +76,9 @@ class Curve:
     years: float
     path: kernels.Path
     trouble: Reason | None
+    series: NDArray[np.float64]
     returns: kernels.Returns
-    moments: kernels.Moments
+    unit: float
 
     @classmethod
     def of(
@@ -86,6 +87,8 @@ class Curve:
         nanoseconds: NDArray[np.int64],
         initial: float,
         rate: float,
+        *,
+        unit: float = 1.0,
     ) -> Curve:
         """Return the curve of one equity a bar.
 
@@ -100,8 +103,8 @@ class Curve:
         if not math.isfinite(path.mean_equity):
             refuse_missing("equity", equity)
         is_sound = path.lowest_base > 0.0
-        returns = kernels.returns_of(equity, initial, rate)
-        moments = kernels.moments_of(returns.values, returns.total)
+        series = np.empty(equity.size)  # numpy's large arrays come in huge pages
+        returns = kernels.returns_into(series, equity, initial, rate)
         elapsed = float(nanoseconds[-1] - nanoseconds[0])
         return cls(
             initial=initial,
@@ -109,18 +112,19 @@ class Curve:
             bars=equity.size,
             years=elapsed / NANOSECONDS_A_DAY / DAYS_A_YEAR,
             path=path,
-            trouble=_trouble_of(is_sound, returns),
+            trouble=_trouble_of(is_sound, equity.size, returns.largest),
+            series=series,
             returns=returns,
-            moments=moments,
+            unit=unit,
         )
 
 
-def _trouble_of(is_sound: bool, returns: kernels.Returns) -> Reason | None:
+def _trouble_of(is_sound: bool, count: int, largest: float) -> Reason | None:
     if not is_sound:
         return Reason.EQUITY_NOT_POSITIVE
-    if returns.values.size < 2:
+    if count < 2:
         return Reason.TOO_FEW_RETURNS
-    return None if returns.largest < LARGEST_RETURN else Reason.OVERFLOW
+    return None if largest < LARGEST_RETURN else Reason.OVERFLOW
 
 
 def is_constant(squares: float, largest: float, count: int) -> bool:
@@ -130,9 +134,9 @@ def is_constant(squares: float, largest: float, count: int) -> bool:
 
 def add_growth(sheet: Sheet, curve: Curve) -> None:
     """Write what was won or lost, in money, percent and percent a year."""
-    sheet.put("initial_value", curve.initial)
-    sheet.put("final_value", curve.final)
-    sheet.put("total_pnl", curve.final - curve.initial)
+    sheet.put("initial_value", curve.initial * curve.unit)
+    sheet.put("final_value", curve.final * curve.unit)
+    sheet.put("total_pnl", (curve.final - curve.initial) * curve.unit)
     if curve.initial <= 0.0:
         sheet.skip("total_return_pct", Reason.EQUITY_NOT_POSITIVE)
     else:
@@ -154,16 +158,15 @@ def add_ratios(sheet: Sheet, curve: Curve, clock: Clock) -> None:
     if curve.trouble is not None:
         sheet.skip_all(names, curve.trouble)
         return
-    moments, rate = curve.moments, clock.rate_per_period
+    returns, rate = curve.returns, clock.rate_per_period
     scale = math.sqrt(clock.periods_per_year)
-    deviation = math.sqrt(moments.second / (curve.bars - 1))
-    excess = moments.mean - rate
+    deviation = math.sqrt(returns.second / (curve.bars - 1))
+    excess = returns.mean - rate
     sheet.put("volatility_pct", deviation * scale * 100.0)
-    if is_constant(moments.second, curve.returns.largest, curve.bars):
+    if is_constant(returns.second, returns.largest, curve.bars):
         sheet.skip("sharpe_ratio", Reason.ZERO_VARIANCE)
     else:
         sheet.put("sharpe_ratio", excess / deviation * scale)
-    returns = curve.returns
     downside = math.sqrt(returns.downside / curve.bars)
     if downside <= DUST:
         sheet.skip("sortino_ratio", Reason.NO_DOWNSIDE)
@@ -178,7 +181,7 @@ def add_ratios(sheet: Sheet, curve: Curve, clock: Clock) -> None:
 def add_drawdowns(sheet: Sheet, curve: Curve) -> None:
     """Write how deep and how long equity stood under its peak."""
     path = curve.path
-    sheet.put("max_drawdown", path.drawdown)
+    sheet.put("max_drawdown", path.drawdown * curve.unit)
     if curve.initial <= 0.0:
         sheet.skip_all(("max_drawdown_pct", "ulcer_index"), Reason.EQUITY_NOT_POSITIVE)
     else:
@@ -206,7 +209,7 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
     if curve.trouble is not None:
         sheet.skip_all(names, curve.trouble)
         return
-    tails = tails_of(curve.returns.values)
+    tails = tails_of(curve.series)
     if curve.bars < SMALLEST_TAIL_SAMPLE:
         sheet.skip_all(losses, Reason.TOO_FEW_RETURNS)
     else:
@@ -216,10 +219,10 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
         sheet.skip("tail_ratio", Reason.ZERO_TAIL)
     else:
         sheet.put("tail_ratio", abs(tails.high / tails.low))
-    moments = curve.moments
-    if is_constant(moments.second, curve.returns.largest, curve.bars):
+    returns = curve.returns
+    if is_constant(returns.second, returns.largest, curve.bars):
         sheet.skip_all(("skewness", "kurtosis"), Reason.ZERO_VARIANCE)
         return
-    variance = moments.second / curve.bars
-    sheet.put("skewness", moments.third / curve.bars / variance**1.5)
-    sheet.put("kurtosis", moments.fourth / curve.bars / variance**2)
+    variance = returns.second / curve.bars
+    sheet.put("skewness", returns.third / curve.bars / variance**1.5)
+    sheet.put("kurtosis", returns.fourth / curve.bars / variance**2)

@@ -9,6 +9,7 @@ not notice a change of a callee in another file.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -47,23 +48,16 @@ class Path(NamedTuple):
 
 
 class Returns(NamedTuple):
-    """The returns of a curve and their plain sums."""
-
-    values: FloatArray
-    total: float
-    largest: float
-    gains: float
-    losses: float
-    downside: float
-
-
-class Moments(NamedTuple):
-    """The mean of a series and its central sums."""
+    """Plain and central sums of the returns of a curve."""
 
     mean: float
     second: float
     third: float
     fourth: float
+    largest: float
+    gains: float
+    losses: float
+    downside: float
 
 
 class Tails(NamedTuple):
@@ -104,24 +98,45 @@ class TradeSums(NamedTuple):
 
 
 @compiled
-def returns_of(values: FloatArray, base: float, floor: float) -> Returns:
-    """Return ``values[t] / values[t - 1] - 1``, the first one over `base`.
+def returns_into(
+    returns: FloatArray, values: FloatArray, base: float, floor: float
+) -> Returns:
+    """Write ``values[t] / values[t - 1] - 1``, the first one over `base`.
 
-    The downside is the sum of squared shortfalls under `floor`.
+    The downside is the sum of squared shortfalls under `floor`.  Central sums are
+    taken about the geometric mean, which is the mean itself where the returns are
+    all equal, and then moved to the mean.
     """
-    returns = np.empty(values.size)
+    n = values.size
+    growth = values[-1] / base
+    guess = math.expm1(math.log(growth) / n) if growth > 0.0 else 0.0
     before = base
-    total = largest = gains = losses = downside = 0.0
-    for t in range(values.size):
+    first = second = third = fourth = largest = gains = losses = downside = 0.0
+    for t in range(n):
         value = values[t] / before - 1.0
         before = values[t]
         returns[t] = value
-        total += value
+        off = value - guess
+        square = off * off
+        first += off
+        second += square
+        third += square * off
+        fourth += square * square
         largest = max(largest, abs(value))
         gains += max(value, 0.0)
         losses += max(-value, 0.0)
         downside += min(value - floor, 0.0) ** 2
-    return Returns(returns, total, largest, gains, losses, downside)
+    slip = first / n
+    return Returns(
+        guess + slip,
+        max(second - n * slip * slip, 0.0),
+        third - 3.0 * slip * second + 2.0 * n * slip**3,
+        fourth - 4.0 * slip * third + 6.0 * slip**2 * second - 3.0 * n * slip**4,
+        largest,
+        gains,
+        losses,
+        downside,
+    )
 
 
 @compiled
@@ -163,28 +178,6 @@ def walk(equity: FloatArray, times: IntArray, initial: float) -> Path:
         longest,
         recovery,
         recovered,
-    )
-
-
-@compiled
-def moments_of(values: FloatArray, total: float) -> Moments:
-    """Return the central sums of `values`, corrected for the rounding of the mean."""
-    n = values.size
-    guess = total / n
-    first = second = third = fourth = 0.0
-    for value in values:
-        off = value - guess
-        square = off * off
-        first += off
-        second += square
-        third += square * off
-        fourth += square * square
-    slip = first / n
-    return Moments(
-        guess + slip,
-        max(second - n * slip * slip, 0.0),
-        third - 3.0 * slip * second + 2.0 * n * slip**3,
-        fourth - 4.0 * slip * third + 6.0 * slip**2 * second - 3.0 * n * slip**4,
     )
 
 

@@ -73,8 +73,9 @@ def measure(
     nanoseconds = _nanoseconds(history.timestamps)
     curve = Curve.of(sealed(history.equity), nanoseconds, history.initial_cash, rate)
     close = _checked_prices(history, benchmark_close)
-    held = buy_and_hold(close, initial_cash=history.initial_cash)
-    benchmark = Curve.of(held, nanoseconds, history.initial_cash, rate)
+    base = float(close[0])
+    unit = history.initial_cash / base  # all cash, at the first close
+    benchmark = Curve.of(sealed(close), nanoseconds, base, rate, unit=unit)
     sheet = Sheet()
     _add_curve(sheet, curve, clock)
     add_exposure(sheet, history, curve)
@@ -102,12 +103,6 @@ def measure_equity(
     curve = Curve.of(sealed(equity), nanoseconds, initial_cash, rate)
     _add_curve(sheet, curve, clock)
     return sheet.measured()
-
-
-def buy_and_hold(close: FloatArray, *, initial_cash: float) -> FloatArray:
-    """Return the equity of all cash put in at the first close and held."""
-    equity: FloatArray = close * (initial_cash / close[0])
-    return sealed(equity)
 
 
 def _add_curve(sheet: Sheet, curve: Curve, clock: Clock) -> None:

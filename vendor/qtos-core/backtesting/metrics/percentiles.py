@@ -39,11 +39,14 @@ def tails_of(returns: FloatArray) -> Tails:
     smallest, largest = _ends(returns, rank + 2)
     low = _between(smallest[rank], smallest[rank + 1], place - rank)
     high = _between(largest[-1 - rank], largest[-2 - rank], place - rank)
-    return Tails(low, high, kernels.mean_below(returns, low))
+    return Tails(low, high, kernels.mean_below(smallest, low))
 
 
 def _ends(returns: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
-    """Return arrays whose first, and whose last, `count` values are in place."""
+    """Return arrays whose first, and whose last, `count` values are in place.
+
+    They hold at least all the returns that are no larger, or no smaller, than those.
+    """
     if returns.size > LONG:
         sample = np.sort(returns[:: returns.size // SAMPLE])
         margin = int((SHARE + MARGIN) * sample.size)

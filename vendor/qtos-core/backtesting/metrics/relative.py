@@ -29,10 +29,10 @@ def add_relative(sheet: Sheet, curve: Curve, benchmark: Curve, clock: Clock) -> 
         sheet.skip_all((*REGRESSED, "information_ratio"), trouble)
         return
     joint = kernels.joint_of(
-        curve.returns.values,
-        benchmark.returns.values,
-        curve.moments.mean,
-        benchmark.moments.mean,
+        curve.series,
+        benchmark.series,
+        curve.returns.mean,
+        benchmark.returns.mean,
     )
     _add_regression(sheet, (curve, benchmark), joint, clock)
     if is_constant(joint.active_second, joint.active_largest, curve.bars):
@@ -46,9 +46,9 @@ def add_relative(sheet: Sheet, curve: Curve, benchmark: Curve, clock: Clock) -> 
 def _add_regression(
     sheet: Sheet, curves: tuple[Curve, Curve], joint: kernels.Joint, clock: Clock
 ) -> None:
-    own, other = curves[0].moments, curves[1].moments
+    own, other = curves[0].returns, curves[1].returns
     count = curves[0].bars
-    if is_constant(other.second, curves[1].returns.largest, count):
+    if is_constant(other.second, other.largest, count):
         sheet.skip_all(REGRESSED, Reason.ZERO_BENCHMARK_VARIANCE)
         return
     beta = joint.product / other.second
@@ -56,7 +56,7 @@ def _add_regression(
     alpha = (own.mean - rate) - beta * (other.mean - rate)
     sheet.put("beta", beta)
     sheet.put("alpha_pct", alpha * clock.periods_per_year * 100.0)
-    if is_constant(own.second, curves[0].returns.largest, count):
+    if is_constant(own.second, own.largest, count):
         sheet.skip("correlation", Reason.ZERO_VARIANCE)
     else:
         cosine = joint.product / math.sqrt(own.second * other.second)
