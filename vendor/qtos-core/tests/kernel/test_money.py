@@ -75,11 +75,11 @@ class TestCosts:
             costs=Costs(borrow_bps_per_year=252),
         )
 
-        done = simulate(daily(100.0, 110.0, 100.0), [-1, -1, 0], terms)
+        done = simulate(daily(100.0, 110.0, 120.0), [-1, -1, 0], terms)
 
         assert done.borrow_fees == pytest.approx(0.1 + 0.11)
-        assert done.equity[-1] == pytest.approx(100_000.0 - 0.21)
-        assert done.round_trips.pnl.tolist() == pytest.approx([-0.21])
+        assert done.equity[-1] == pytest.approx(100_000.0 - 200.21)
+        assert done.round_trips.pnl.tolist() == pytest.approx([-200.21])
 
 
 class TestSizing:

@@ -96,6 +96,15 @@ class TestLevels:
         assert done.rejections.needed.tolist() == [110.0]
         assert done.rejections.available.tolist() == [100.0]
 
+    def test_keep_what_is_held_when_an_addition_was_refused(self, daily: Daily) -> None:
+        terms = Terms(initial_cash=150.0, sizing=TEN, fill=Fill.CLOSE)
+
+        # The second entry would cost 100 and 50 are left: one entry is held.
+        done = simulate(daily(*[10.0] * 4), [1, 2, 1, 0], terms)
+
+        assert done.position.tolist() == [10.0, 10.0, 10.0, 0.0]
+        assert done.counts.emitted == 3
+
     @pytest.mark.parametrize(
         "levels", [[1.0], [1.0, np.nan], [[1.0, 1.0]]], ids=["short", "nan", "matrix"]
     )

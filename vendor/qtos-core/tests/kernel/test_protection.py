@@ -142,6 +142,20 @@ class TestExits:
             assert done.fills.bar[-1] == 2
             assert done.fills.price[-1] == pytest.approx(95.95 * 0.99)
 
+    def test_stop_under_the_average_of_several_entries(self, daily: Daily) -> None:
+        high = (110, 110, 110, 110)
+        terms = Terms(
+            fill=Fill.CLOSE,
+            exits=Exits(stop_loss_pct=5),
+            sizing=Sizing(quantity=10.0),
+        )
+
+        done = simulate(daily(START, high, (109, 109, 90, 95)), [1, 2, 2], terms)
+
+        # 10 at 100 and 10 at 110: 5 % under 105, and both are closed.
+        assert last_fill(done) == (2, pytest.approx(99.75), "stop_loss")
+        assert done.fills.quantity[-1] == 20.0
+
     def test_hold_the_same_number_of_bars_under_both_fills(self, daily: Daily) -> None:
         bars = daily(START, *[(101, 103, 99, 102)] * 4)
 
