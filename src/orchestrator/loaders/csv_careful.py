@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     Texts = dict[tuple[int, str], str]
 
 _ROWS_A_CHECK = 20_000
+_EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 _POINT = re.compile(
-    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?",
+    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)" + _EXPONENT,
     re.ASCII,
 )
 _COMMA = re.compile(
-    r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)?(?:,[0-9]*)?(?:[eE][+-]?[0-9]+)?",
+    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]*)?|,[0-9]+)" + _EXPONENT,
     re.ASCII,
 )
 
@@ -101,7 +102,7 @@ def _column(
 
 def _number(cell: str, decimal: str) -> float:
     pattern = _COMMA if decimal == "," else _POINT
-    if not pattern.fullmatch(cell) or not any(map(str.isdigit, cell)):
+    if not pattern.fullmatch(cell):
         return math.nan
     grouping = "." if decimal == "," else ","
     return float(cell.replace(grouping, "").replace(",", "."))

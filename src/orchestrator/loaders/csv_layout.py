@@ -19,6 +19,7 @@ MAX_TEXT_BYTES = 512 * 1024 * 1024
 
 _HEAD_BYTES = 64 * 1024
 _HEADER_LINES = 5
+_HEAD_LINES = 208
 _SEPARATORS = (",", ";", "\t", "|")
 _TIMES = (
     "datetime",
@@ -163,7 +164,7 @@ def _head_lines(text: bytes) -> list[str]:
     if len(text) > _HEAD_BYTES:
         head = head[: head.rfind(b"\n") + 1] or head
     try:
-        lines = head.decode().split("\n")
+        lines = head.decode().split("\n", _HEAD_LINES)[:_HEAD_LINES]
     except UnicodeDecodeError as error:
         line = head[: error.start].count(b"\n") + 1
         raise LayoutError(line, "text", "UTF-8 text") from error
@@ -173,7 +174,10 @@ def _head_lines(text: bytes) -> list[str]:
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r")], delimiter=separator), [])
+    try:
+        return next(csv.reader([line.rstrip("\r")], delimiter=separator), [])
+    except csv.Error:  # a bare carriage return, say: the readers will tell
+        return []
 
 
 def _normal(name: str) -> str:
@@ -203,8 +207,7 @@ def _layout(lines: Sequence[str], number: int, separator: str) -> Layout:
         first, times = number + 3, (0,)  # the three header lines of yfinance
     if not times:
         raise LayoutError(number + 1, "timestamp", "a column of timestamps")
-    sample = [_cells(line, separator) for line in lines[first : first + 200]]
-    decimal, thousands = _marks(sample, columns, separator)
+    decimal, thousands = _marks(lines[first : first + 200], columns, separator)
     return Layout(
         separator=separator,
         decimal=decimal,
@@ -227,12 +230,15 @@ def _times(normal: Sequence[str]) -> tuple[int, ...]:
 
 
 def _marks(
-    sample: Sequence[Sequence[str]], columns: Mapping[str, int], separator: str
+    lines: Sequence[str], columns: Mapping[str, int], separator: str
 ) -> tuple[str, str | None]:
     """Return the decimal mark and the thousands mark of a file's numbers."""
+    telling = '"' if separator == "," else ","
+    if not any(telling in line for line in lines):
+        return ".", None
     cells = [
         row[position].strip()
-        for row in sample
+        for row in (_cells(line, separator) for line in lines)
         for position in columns.values()
         if position < len(row)
     ]

@@ -1,8 +1,9 @@
-"""A CSV file's bytes to rows: one fast reader, and a careful one behind it.
+"""A CSV file's bytes to rows: two fast readers, and a careful one behind them.
 
-pandas' C reader takes clean files.  Whatever it stumbles over (an empty cell, a
-word, a row too long) is read again row by row, which is slower and knows the line
-and the text of everything it cannot use.
+The quick reader takes plain files, pandas' C reader what is merely unusual (quotes,
+exponents, dates of other lands).  Whatever they stumble over (an empty cell, a word,
+a row too long) is read again row by row, which is slower and knows the line and the
+text of everything it cannot use.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from orchestrator.loaders.csv_careful import read_carefully
+from orchestrator.loaders.csv_compiled import read_plain
 from orchestrator.loaders.csv_layout import (
     MAX_TEXT_BYTES,
     Layout,
@@ -61,12 +63,13 @@ def parse_csv(
     layout = read_layout(text)
     if adjust is not Adjust.NONE and "adjusted" not in layout.columns:
         raise NoAdjustedCloseError("the file has no adjusted close")
-    raw = _fast(text, layout)
-    if raw is not None:
-        try:
-            return check_rows(shaped(raw, adjust), OnBadData.RAISE)
-        except BadRowsError:
-            pass
+    for read in (read_plain, read_usual):
+        raw = read(text, layout)
+        if raw is not None:
+            try:
+                return check_rows(shaped(raw, adjust), OnBadData.RAISE)
+            except BadRowsError:
+                break
     return check_rows(shaped(read_carefully(text, layout, budget), adjust), on_bad_data)
 
 
@@ -75,7 +78,7 @@ def shaped(raw: RawBars, adjust: Adjust) -> RawBars:
     return _adjusted(_oldest_first(raw), adjust)
 
 
-def _fast(text: bytes, layout: Layout) -> RawBars | None:
+def read_usual(text: bytes, layout: Layout) -> RawBars | None:
     """Return the rows of a clean file; None when the careful reader is needed."""
     if layout.thousands is not None or layout.start >= len(text):
         return None

@@ -51,6 +51,8 @@ DROP_KINDS = (
     "duplicate_timestamps",
 )
 _DAY = np.timedelta64(86_400_000_000_000, "ns")
+_STEPS = 1_000
+"""About how many steps between labels the median step is taken of."""
 _RATIOS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100])
 _NO_ROWS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
@@ -70,8 +72,8 @@ def spacing_of(bars: Bars) -> Spacing:
         whole = bool(bars.timestamps[0] == bars.timestamps[0].astype("datetime64[D]"))
         return Spacing(median=_DAY, daily=whole, intraday=not whole)
     steps = np.diff(bars.timestamps)
-    middle = np.partition(steps.view(np.int64), steps.size // 2)[steps.size // 2]
-    median = np.timedelta64(int(middle), "ns")
+    some = np.sort(steps[:: max(1, steps.size // _STEPS)].view(np.int64))
+    median = np.timedelta64(int(some[some.size // 2]), "ns")
     daily = bool(_DAY * 0.9 < median < _DAY * 1.9)
     return Spacing(median=median, daily=daily, intraday=bool(median < _DAY * 0.9))
 
@@ -146,12 +148,16 @@ def _sessions(
         return {"missing_sessions": nothing, "off_calendar_bars": nothing}
     days = bars.timestamps.astype("datetime64[D]")
     expected = calendars.sessions(name, days[0], days[-1])
-    present = np.isin(expected, days, assume_unique=False)
-    missing = expected[~present]
-    off = np.flatnonzero(~np.isin(days, expected))
+    first = days[0]
+    traded, opened = np.zeros((2, int((days[-1] - first).astype(int)) + 1), np.bool_)
+    traded[(days - first).astype(np.int64)] = True
+    opened[(expected - first).astype(np.int64)] = True
+    missing = np.flatnonzero(opened & ~traded)
+    off = np.flatnonzero(~opened[(days - first).astype(np.int64)])
     return {
         "missing_sessions": Finding(
-            count=int(missing.size), at=tuple(missing[:SHOWN].astype(str).tolist())
+            count=int(missing.size),
+            at=tuple((first + missing[:SHOWN]).astype(str).tolist()),
         ),
         "off_calendar_bars": located(bars.timestamps, off),
     }
