@@ -10,27 +10,17 @@ not notice a change of a callee in another file.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from backtesting.metrics.compiled import compiled
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
-
-Function = TypeVar("Function", bound="Callable[..., Any]")
-
-
-def compiled(function: Function) -> Function:
-    """Compile on first call, release the lock while running, keep on disk."""
-    return cast(
-        "Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    )
 
 
 class Path(NamedTuple):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from backtesting.metrics.compiled import compiled
 from backtesting.metrics.history import sealed
-from backtesting.metrics.kernels import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
