@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 
-PACK_ABOVE = 8192
+PACK_ABOVE = 4096
 """Bytes above which a body is compressed; below, time is worth more than room."""
 
 _PLAIN = "identity"

@@ -9,10 +9,19 @@ and asks whether this result is new; no query grows with the number of tries.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, exists, literal, select, true
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    exists,
+    literal,
+    select,
+    true,
+)
 
 from orchestrator.ledger.chain import GENESIS
+from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import CHAIN, TRIES
 from orchestrator.ledger.values import Attempt, Tries
 
@@ -28,19 +37,26 @@ class Standing:
     sharpe_squares: float
 
 
+class _Before(NamedTuple):
+    """What the newest rows say; None where there is no such row."""
+
+    sequence: int | None
+    row_hash: str | None
+    tries_caller: int | None
+    sharpe_count: int | None
+    sharpe_mean: float | None
+    sharpe_squares: float | None
+    tries_everyone: int | None
+    known_to_caller: bool
+    known: bool
+
+
 def stand(connection: Connection, attempt: Attempt) -> Standing:
     """Return the sequence, the link before and the counts that `attempt` gets.
 
     Holds only in a writing transaction, which no other writer can overtake.
     """
-    row = connection.execute(
-        _STANDING,
-        {
-            "family": attempt.family,
-            "caller": attempt.caller,
-            "result": attempt.result,
-        },
-    ).one()
+    row = _before(connection, attempt.family, attempt.caller, attempt.result)
     sharpes, mean, squares = _moments(row, attempt.sharpe)
     return Standing(
         sequence=(row.sequence or 0) + 1,
@@ -56,9 +72,12 @@ def stand(connection: Connection, attempt: Attempt) -> Standing:
     )
 
 
-def _moments(
-    row: Row[tuple[object, ...]], sharpe: float | None
-) -> tuple[int, float, float]:
+def _before(connection: Connection, family: str, caller: str, result: str) -> _Before:
+    values = {"family": family, "caller": caller, "result": result}
+    return _Before(*_STANDING.run(connection, values).fetchone())
+
+
+def _moments(row: _Before, sharpe: float | None) -> tuple[int, float, float]:
     count = row.sharpe_count or 0
     mean = row.sharpe_mean or 0.0
     squares = row.sharpe_squares or 0.0
@@ -72,9 +91,7 @@ def _moments(
 
 def count(connection: Connection, family: str, caller: str) -> Tries:
     """Return the counts as they stand, no attempt counted in; at least one each."""
-    row = connection.execute(
-        _STANDING, {"family": family, "caller": caller, "result": ""}
-    ).one()
+    row = _before(connection, family, caller, "")
     sharpes, _, squares = _moments(row, None)
     return Tries(
         caller=row.tries_caller or 1,
@@ -113,16 +130,20 @@ _every = (
     .subquery("every")
 )
 _one = select(literal(1).label("one")).subquery("one")
-_STANDING = select(
-    _newest.c.sequence,
-    _newest.c.row_hash,
-    _mine.c.tries_caller,
-    _mine.c.sharpe_count,
-    _mine.c.sharpe_mean,
-    _mine.c.sharpe_squares,
-    _every.c.tries_everyone,
-    exists().where(_FAMILY, _RESULT, _CALLER).label("known_to_caller"),
-    exists().where(_FAMILY, _RESULT).label("known"),
-).select_from(
-    _one.outerjoin(_newest, true()).outerjoin(_mine, true()).outerjoin(_every, true())
+_STANDING = Statement.alike(
+    select(
+        _newest.c.sequence,
+        _newest.c.row_hash,
+        _mine.c.tries_caller,
+        _mine.c.sharpe_count,
+        _mine.c.sharpe_mean,
+        _mine.c.sharpe_squares,
+        _every.c.tries_everyone,
+        exists().where(_FAMILY, _RESULT, _CALLER).label("known_to_caller"),
+        exists().where(_FAMILY, _RESULT).label("known"),
+    ).select_from(
+        _one.outerjoin(_newest, true())
+        .outerjoin(_mine, true())
+        .outerjoin(_every, true())
+    )
 )

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link, content_hash
 from orchestrator.ledger.counting import Standing
+from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
 from orchestrator.ledger.times import to_text
 from orchestrator.ledger.values import Attempt, Kind, Ruling
 
-_INSERT_BLOB: dict[str, Insert] = {
-    "sqlite": sqlite.insert(BLOBS).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(BLOBS).on_conflict_do_nothing(),
-}
+_INSERT_BLOB = Statement(
+    sqlite=sqlite.insert(BLOBS).on_conflict_do_nothing(),
+    postgresql=postgresql.insert(BLOBS).on_conflict_do_nothing(),
+)
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
-_INSERT_TRY = TRIES.insert()
-_INSERT_RUN = RUNS.insert()
-_INSERT_LINK = CHAIN.insert()
+_INSERT_TRY = Statement.alike(TRIES.insert())
+_INSERT_RUN = Statement.alike(RUNS.insert())
+_INSERT_LINK = Statement.alike(CHAIN.insert())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +57,13 @@ def append(
 ) -> None:
     """Append one try and, if there is a `ruling` to record, its run."""
     try_row = _try_row(prepared.attempt, standing, time)
-    connection.execute(_INSERT_TRY, try_row)
+    _INSERT_TRY.run(connection, try_row)
     run_hash = None
     if ruling is not None:
         answer = Blob.of(ruling.answer)
         store(connection, prepared.request, answer)
         run_row = _run_row(prepared, standing, ruling, answer=answer, time=time)
-        connection.execute(_INSERT_RUN, run_row)
+        _INSERT_RUN.run(connection, run_row)
         run_hash = content_hash("runs", list(run_row.values())[1:])
     link = Link.after(
         standing.prev_hash,
@@ -70,8 +71,8 @@ def append(
         try_hash=content_hash("tries", list(try_row.values())[1:]),
         run_hash=run_hash,
     )
-    connection.execute(
-        _INSERT_LINK,
+    _INSERT_LINK.run(
+        connection,
         {
             "sequence": link.sequence,
             "try_hash": link.try_hash,
@@ -84,14 +85,11 @@ def append(
 
 def store(connection: Connection, *blobs: Blob) -> None:
     """Store bodies that are not stored yet."""
-    insert = _INSERT_BLOB[connection.dialect.name]
-    connection.execute(
-        insert,
-        [
-            {"sha256": blob.sha256, "encoding": blob.encoding, "body": blob.body}
-            for blob in blobs
-        ],
-    )
+    for blob in blobs:
+        _INSERT_BLOB.run(
+            connection,
+            {"sha256": blob.sha256, "encoding": blob.encoding, "body": blob.body},
+        )
 
 
 # The two below list their columns in the order of the tables, as the hashes do.
