@@ -13,6 +13,8 @@ from orchestrator.strategies.indicators import bands
 from orchestrator.strategies.states import held_between
 from orchestrator.strategies.targets import decided
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BollingerReversionParams(StrategyParams):
@@ -35,8 +37,10 @@ class BollingerReversionParams(StrategyParams):
 def decide(bars: Bars, params: BollingerReversionParams, terms: Terms) -> Decision:
     """Go long below the lower band, short above the upper, out at the middle."""
     upper, middle, lower = bands(bars.close, params.period, params.width)
-    longs = held_between(bars.close < lower, bars.close >= middle)
-    shorts = held_between(bars.close > upper, bars.close <= middle)
+    # Over prices that stand still all three are the price, but for rounding.
+    slack = _ROUNDING * middle
+    longs = held_between(bars.close < lower - slack, bars.close >= middle - slack)
+    shorts = held_between(bars.close > upper + slack, bars.close <= middle + slack)
     return decided(longs - shorts, terms, warmup=params.period)
 
 

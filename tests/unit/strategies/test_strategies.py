@@ -131,6 +131,30 @@ class TestTargets:
         assert np.diff(changes[1:]) == pytest.approx(25, abs=1)
 
 
+class TestPricesThatStandStill:
+    @pytest.mark.parametrize(
+        ("name", "window"),
+        [("sma_cross", 30), ("bollinger_reversion", 20), ("trend_filter", 50)],
+    )
+    @pytest.mark.parametrize("price", [0.1, 3.3, 7.77, 1234.56, 98_765.43])
+    def test_change_no_target_by_rounding(
+        self, name: str, window: int, price: float
+    ) -> None:
+        # Moving at first, so that running sums carry rounding into the still part.
+        moving = [price * (1.0 + 0.3 * math.sin(t * t)) for t in range(400)]
+        params = {"period": 50} if name == "trend_filter" else {}
+
+        levels = decide(
+            name, closes(moving + [price] * 200), Direction.BOTH, **params
+        ).levels
+
+        # From the bar before the first whose whole window stands still.
+        settled = levels[400 + window - 2 :]
+        if name == "bollinger_reversion":  # it leaves at the middle, and is there now
+            settled = settled[1:]
+        assert (settled == settled[0]).all()
+
+
 class TestWarmup:
     @pytest.mark.parametrize(
         ("name", "bars_needed"),

@@ -17,6 +17,8 @@ from orchestrator.parameters import HOOK_PARAMS, check_bounds, parameter, refusa
 from orchestrator.spec import HookParams
 from qtos_core import Event, Portfolio, Signal
 
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegimeFilterParams(HookParams):
@@ -85,7 +87,9 @@ def _regime(
     inside = np.ones(len(bars), dtype=np.bool_)
     close = pd.Series(bars.close)
     if params.average_bars is not None:
-        inside &= (close > close.rolling(params.average_bars).mean()).to_numpy()
+        average = close.rolling(params.average_bars).mean()
+        # Over prices that stand still the average is the price, but for rounding.
+        inside &= (close > average * (1.0 + _ROUNDING)).to_numpy()
     if params.max_volatility_pct is not None:
         deviation = close.pct_change().rolling(params.volatility_bars).std()
         volatility_pct = 100.0 * math.sqrt(periods_per_year) * deviation
