@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from backtesting import Direction, Fill, Sizing, Terms, simulate
+from orchestrator.hooks.base import HookContext
+from orchestrator.hooks.observers.exposure_log import ExposureLog, ExposureLogParams
+from orchestrator.hooks.observers.instants import iso
+from qtos_core import Portfolio
 from tests.unit.hooks.runs import run
 from tests.unit.strategies.bar_makers import closes
 
@@ -17,6 +21,12 @@ TERMS = Terms(
 )
 BARS = closes([10.0, 20.0, 30.0, 30.0])
 LEVELS = [1, 1, -1, -1]
+
+
+class TestTimestamps:
+    def test_keep_their_fractions(self) -> None:
+        assert iso(np.datetime64("2020-01-01T09:30:00", "ns")) == "2020-01-01T09:30:00Z"
+        assert iso(np.datetime64("2020-01-01T09:30:00.5", "ns")).endswith(".500000000Z")
 
 
 class TestTradeLog:
@@ -46,7 +56,25 @@ class TestTradeLog:
         assert len(report["entries"]) == 1
 
 
+def portfolio(cash: float, position: float, price: float) -> Portfolio:
+    held = Portfolio(cash, {"X": position})
+    held.marks["X"] = price
+    held.bar_index = 0
+    return held
+
+
 class TestExposureLog:
+    def test_does_not_measure_a_share_of_no_equity(self) -> None:
+        context = HookContext(bars=BARS, terms=TERMS, symbol="X")
+        log = ExposureLog(ExposureLogParams(), context)
+
+        log.on_bar(portfolio(cash=100.0, position=-10.0, price=10.0))
+        log.on_bar(portfolio(cash=100.0, position=10.0, price=10.0))
+
+        report = log.report()
+        assert (report["bars"], report["bars_without_equity"]) == (1, 1)
+        assert report["mean_pct"] == pytest.approx(50.0)
+
     def test_measures_the_share_of_equity_in_the_market(self) -> None:
         report = run(BARS, LEVELS, TERMS, "observers", "exposure_log").report
 

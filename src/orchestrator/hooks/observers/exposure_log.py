@@ -41,12 +41,15 @@ class ExposureLog:
         self._timestamps = context.bars.timestamps
         self._entries: list[dict[str, object]] = []
         self._seen = 0
-        self._bars = self._long = self._short = 0
+        self._bars = self._unmeasured = self._long = self._short = 0
         self._sum = self._highest = self._lowest = 0.0
 
     def on_bar(self, portfolio: Portfolio) -> None:
         """Look at a close."""
         exposure_pct = self._exposure_pct(portfolio)
+        if exposure_pct is None:
+            self._unmeasured += 1
+            return
         self._bars += 1
         self._long += exposure_pct > 0.0
         self._short += exposure_pct < 0.0
@@ -57,18 +60,19 @@ class ExposureLog:
     def __call__(self, _trade: Trade, portfolio: Portfolio) -> None:
         """Record the exposure a trade left."""
         self._seen += 1
-        if self._seen <= self._max_entries:
-            self._entries.append(
-                {
-                    "timestamp": iso(self._timestamps[portfolio.bar_index]),
-                    "exposure_pct": self._exposure_pct(portfolio),
-                }
-            )
+        exposure_pct = self._exposure_pct(portfolio)
+        if exposure_pct is not None and len(self._entries) < self._max_entries:
+            timestamp = iso(self._timestamps[portfolio.bar_index])
+            self._entries.append({"timestamp": timestamp, "exposure_pct": exposure_pct})
 
     def report(self) -> Mapping[str, object]:
-        """Return bars long and short, the extremes, the mean and the record."""
+        """Return bars long and short, extremes, mean and the record.
+
+        Bars that held a position without equity are counted and not measured.
+        """
         return {
             "bars": self._bars,
+            "bars_without_equity": self._unmeasured,
             "bars_long": self._long,
             "bars_short": self._short,
             "highest_pct": self._highest,
@@ -79,15 +83,15 @@ class ExposureLog:
             "entries": self._entries,
         }
 
-    def _exposure_pct(self, portfolio: Portfolio) -> float:
+    def _exposure_pct(self, portfolio: Portfolio) -> float | None:
+        """Return the share, or None where there is no equity to have a share of."""
         position = portfolio.position(self._symbol)
         if position == 0.0:
             return 0.0
         equity = portfolio.equity
-        # Without equity a position is all of it, and more than can be said.
-        return (
-            100.0 * position * portfolio.marks[self._symbol] / equity if equity else 0.0
-        )
+        if equity <= 0.0:
+            return None
+        return 100.0 * position * portfolio.marks[self._symbol] / equity
 
 
 EXPOSURE_LOG = HookDefinition(
