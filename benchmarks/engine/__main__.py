@@ -85,21 +85,20 @@ def time_all(
     results: Results = {}
     for _ in range(rounds):
         for (one, name), first in firsts.items():
-            spent = first.seconds[0]
+            spent = first.seconds
             known = results.setdefault((one.name, name), [])
             if spent > 2.0:  # once is enough of what takes seconds
                 known[:] = [spent]
                 continue
             count = max(1, min(200, int(BLOCK_SECONDS / spent)))
-            seconds = programs[one].run(name, count).seconds
-            known.append(statistics.median(seconds))
+            known.append(programs[one].run(name, count).seconds)
     return results
 
 
 def report_times(results: Results) -> None:
     """Print medians, and how many times ours and the limit each one takes."""
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]}")
-    print("\nMedian milliseconds (times ours | times the numba limit)")
+    print("\nMedian milliseconds of CPU time (times ours | times the numba limit)")
     print(f"{'':16}" + "".join(f"{name:>30}" for name in NAMES))
     for one in ALL:
         cells = []

@@ -22,9 +22,9 @@ class ContestantFailedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What some runs of one piece of work took."""
+    """What a run of one piece of work took, in CPU seconds, and came to."""
 
-    seconds: tuple[float, ...]
+    seconds: float
     equity: float
     peak: int
 
@@ -59,7 +59,7 @@ class Program:
         self._process.stdin.flush()
         answer = self._read()
         return Answer(
-            seconds=tuple(answer["seconds"]),
+            seconds=answer["seconds"],
             equity=answer["equity"],
             peak=answer["peak"],
         )

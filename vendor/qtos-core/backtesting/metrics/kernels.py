@@ -1,7 +1,7 @@
 """The passes over a run's arrays, compiled.
 
 Each pass reads float64 arrays of one value a bar and returns a few sums.  The
-formulas over those sums are in `equity`, `relative` and `trades`; nothing here
+formulas over those sums are in `equity`, `relative` and `trading`; nothing here
 decides what is defined.  Serial and without fast-math, so that equal arrays give
 equal bits on every machine.  One file on purpose: numba's cache of a caller does
 not notice a change of a callee in another file.
