@@ -12,6 +12,7 @@ from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.web.backtest.asking import Asking
 from orchestrator.web.backtest.routes import backtest_blueprint
 from orchestrator.web.backtest.schemas import request_schema
+from orchestrator.web.data.routes import data_blueprint
 from orchestrator.web.docs import register_docs
 from orchestrator.web.errors import register_error_handlers
 from orchestrator.web.gate.routes import gate_blueprint
@@ -20,6 +21,7 @@ from orchestrator.web.openapi import ProblemApi, open_api
 from orchestrator.web.requests import register_request_ids
 from orchestrator.web.runs.routes import runs_blueprint
 from orchestrator.web.strategies.routes import catalogue_blueprint
+from orchestrator.web.strategies.validation_routes import validation_blueprint
 
 _DESCRIPTION = """\
 Would this signal have been profitable, and may I act on it?
@@ -61,6 +63,8 @@ def create_app(services: Services, settings: Settings) -> Flask:
         gate_blueprint(services, settings, asking, body),
         runs_blueprint(services, settings, body),
         catalogue_blueprint(),
+        validation_blueprint(services, settings, body),
+        data_blueprint(services, settings),
         health_blueprint(services),
     ):
         api.register_blueprint(blueprint)

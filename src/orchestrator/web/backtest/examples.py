@@ -53,3 +53,18 @@ GATE_EXAMPLES: dict[str, Any] = {
         },
     },
 }
+RULES_EXAMPLES: dict[str, Any] = {
+    "rules": {
+        "summary": "Rules in words",
+        "value": {
+            "symbol": "SP500",
+            "strategy_type": "rules",
+            "strategy_params": {
+                "entry": "crosses_above(sma(close, 20), sma(close, 50)) "
+                "and rsi(close, 14) < 70",
+                "exit": "crosses_below(sma(close, 20), sma(close, 50))",
+            },
+        },
+    },
+}
+EXAMPLES |= RULES_EXAMPLES

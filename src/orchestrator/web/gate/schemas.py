@@ -21,6 +21,7 @@ from orchestrator.web.backtest.schemas import BacktestRequestSchema
 from orchestrator.web.backtest.verdicts import (
     JudgedConditionSchema,
     PolicyIdentitySchema,
+    WarningSchema,
 )
 from orchestrator.web.fields import Choice
 from orchestrator.web.problems import ProblemErrorSchema
@@ -38,10 +39,8 @@ class ShortVerdictSchema(AnswerSchema):
         JudgedConditionSchema, "The conditions; those not met stay the longest"
     )
     reasons = column("Why, in plain words, with the cure", {"type": "string"})
-    warnings = column(
-        "What an enforced policy would have missed",
-        {"type": "string"},
-        required=False,
+    warnings = many(
+        WarningSchema, "What an enforced policy would have missed", required=False
     )
     omitted = count("Entries left out to stay short", required=False)
 

@@ -1,0 +1,1 @@
+"""`/data`: what can be asked for, and adding to it."""

@@ -1,0 +1,86 @@
+"""Routes of data: listing and uploading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from orchestrator.budget import Budget
+from orchestrator.services import Services
+from orchestrator.settings import Settings
+from orchestrator.web.blueprints import Blueprint, json_response
+from orchestrator.web.data.schemas import (
+    DataListSchema,
+    DataQuerySchema,
+    StoredCsvSchema,
+    UploadQuerySchema,
+)
+
+CSV_TYPES = frozenset({"text/csv", "application/gzip"})
+_CHUNK = 64 * 1024
+_OPTIONS = orjson.OPT_UTC_Z
+_BODY: dict[str, Any] = {
+    "required": True,
+    "description": "A CSV file with a header, plain or packed by gzip",
+    "content": {"text/csv": {"schema": {"type": "string"}}},
+}
+
+
+def data_blueprint(services: Services, settings: Settings) -> Blueprint:
+    """Return the routes of ``/data``."""
+    blp = Blueprint("Data", __name__, description="What can be asked for")
+
+    @blp.route("/data", methods=["GET"])
+    @blp.doc(operationId="listData")
+    @blp.arguments(DataQuerySchema, location="query")
+    @blp.response(200, DataListSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+    def list_data(query: dict[str, Any]) -> Response:
+        """List what can be asked for: symbol, source, first, last, bars."""
+        budget = Budget.of(settings.work_budget)
+        page = services.data.page(budget=budget, **query)
+        document = {
+            "entries": [asdict(entry) for entry in page.entries],
+            "after": page.after,
+            "warnings": [asdict(notice) for notice in page.notices],
+        }
+        return json_response(orjson.dumps(document, option=_OPTIONS))
+
+    @blp.route("/data/csv", methods=["POST"])
+    @blp.doc(operationId="uploadCsv", requestBody=_BODY)
+    @blp.arguments(UploadQuerySchema, location="query")
+    @blp.response(201, StoredCsvSchema)
+    @blp.problems(
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    def upload_csv(query: dict[str, Any]) -> Response:
+        """Store a CSV file under a symbol, once its bars have been checked.
+
+        Refused unless the operator has set `ORCHESTRATOR_UPLOADS=on`.
+        """
+        if request.mimetype not in CSV_TYPES:
+            sent = request.mimetype or "none"
+            raise UnsupportedMediaType(
+                f"send the file as text/csv; its Content-Type is {sent}"
+            )
+        stored = services.data.store_csv(
+            query["symbol"], _chunks(), budget=Budget.of(settings.work_budget)
+        )
+        return json_response(orjson.dumps(asdict(stored), option=_OPTIONS), status=201)
+
+    return blp
+
+
+def _chunks() -> Iterator[bytes]:
+    while chunk := request.stream.read(_CHUNK):
+        yield chunk

@@ -1,0 +1,71 @@
+"""The route that checks a caller's strategy for look-ahead."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response
+
+from orchestrator.budget import Budget
+from orchestrator.services import Services
+from orchestrator.services.lookahead import check_lookahead
+from orchestrator.settings import Settings
+from orchestrator.web.answers import AnswerSchema, column, count, flag, one, text
+from orchestrator.web.backtest.examples import RULES_EXAMPLES
+from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
+from orchestrator.web.backtest.schemas import BacktestRequestSchema, Request
+from orchestrator.web.blueprints import Blueprint, json_response
+
+
+class LookaheadDifferenceSchema(AnswerSchema):
+    """A decision that changed because bars after it did."""
+
+    cut = count("Position of the last bar that was left as it was")
+    bar = count("Position of the first decision that changed")
+    future = text("Which future changed it")
+
+
+class StrategyValidationSchema(AnswerSchema):
+    """What changing the future did to the past."""
+
+    strategy_type = text("The strategy checked")
+    symbol = text("Whose bars it was checked on")
+    data_sha256 = text("Hash of those bars")
+    lookahead_free = flag("Whether no decision changed")
+    bars = count("Bars of the data")
+    cuts = count("Bars after which the future was changed")
+    futures = column("The ways it was changed", {"type": "string"})
+    level_changes = count("Changes of the target: without any, little was tested")
+    difference = one(
+        LookaheadDifferenceSchema, "The first look-ahead found", required=False
+    )
+
+
+def validation_blueprint(
+    services: Services, settings: Settings, body: BacktestRequestSchema
+) -> Blueprint:
+    """Return the route that checks strategies."""
+    blp = Blueprint("Validation", __name__, description="Is a strategy sound?")
+
+    @blp.route("/strategies/validate", methods=["POST"])
+    @blp.doc(operationId="validateStrategy")
+    @blp.arguments(body, examples=RULES_EXAMPLES)
+    @blp.response(200, StrategyValidationSchema)
+    @blp.problems(*BODY_PROBLEMS, *DATA_PROBLEMS)
+    def validate_strategy(asked: Request) -> Response:
+        """Check a strategy, its parameters and its rules on its data.
+
+        Takes the body of `POST /backtest`. Rules that cannot be read are a 422 that
+        names the position. The bars after some bars are then replaced, shuffled and
+        cut off, and every decision up to there must stay the same. It is no try:
+        nothing is recorded.
+        """
+        budget = Budget.of(settings.work_budget)
+        origin, report = check_lookahead(services.backtests, asked.spec, budget=budget)
+        head = {
+            "strategy_type": asked.spec.strategy_type,
+            "symbol": origin.symbol,
+            "data_sha256": origin.sha256,
+        }
+        return json_response(orjson.dumps(head | report.to_json()))
+
+    return blp
