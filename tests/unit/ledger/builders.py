@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from orchestrator.ledger.values import Attempt, Ruling, Tries
 BACKENDS = ("sqlite", "postgresql")
 START = datetime(2020, 1, 2, tzinfo=UTC)
 END = datetime(2020, 12, 31, tzinfo=UTC)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ANSWER = b'{"status":"ok"}'
 
 
@@ -80,3 +81,14 @@ def passes(tries: Tries) -> Ruling:
 def without_gate(tries: Tries) -> Ruling:
     """Answer without a verdict."""
     return Ruling(answer=ANSWER)
+
+
+class Clock:
+    """A clock that moves a minute each time it is read."""
+
+    def __init__(self) -> None:
+        self.time = NOON - timedelta(minutes=1)
+
+    def __call__(self) -> datetime:
+        self.time += timedelta(minutes=1)
+        return self.time

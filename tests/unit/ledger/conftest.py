@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
-from tests.unit.ledger.builders import BACKENDS, fresh_ledger
+from tests.unit.ledger.builders import BACKENDS, Clock, fresh_ledger
 
 
 @pytest.fixture(params=BACKENDS)
@@ -28,5 +28,12 @@ def ledger(ledger_url: str) -> Iterator[SqlLedger]:
 @pytest.fixture
 def database(ledger_url: str) -> Iterator[Database]:
     opened = Database(ledger_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def timed(ledger_url: str) -> Iterator[SqlLedger]:
+    opened = SqlLedger(ledger_url, clock=Clock())
     yield opened
     opened.close()
