@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from backtesting import BacktestEngine, PassThroughRiskManager, ReplayStrategy
 from backtesting.kernel import simulate
+from backtesting.kernel.packing import pack_terms
 from backtesting.metrics import History, infer_periods_per_year, measure
 from backtesting.terms import Terms
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
+from orchestrator.errors import InvalidRequestError
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
@@ -181,7 +183,7 @@ def _of_annualizing(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
 
 
 def _terms(assumptions: Assumptions) -> Terms:
-    return Terms(
+    terms = Terms(
         initial_cash=assumptions.initial_cash,
         fill=assumptions.fill,
         costs=assumptions.costs,
@@ -190,3 +192,8 @@ def _terms(assumptions: Assumptions) -> Terms:
         direction=assumptions.direction,
         periods_per_year=assumptions.periods_per_year,
     )
+    try:
+        pack_terms(terms)
+    except ValueError as error:
+        raise InvalidRequestError(str(error)) from error
+    return terms

@@ -104,7 +104,11 @@ def golden_requests() -> Iterator[tuple[str, Request]]:
 
 
 def result_hash(answer: Mapping[str, Any]) -> str:
-    """Return the hash of what a run came to, numbers to ten significant digits."""
+    """Return the hash of what a run came to.
+
+    Numbers count to ten significant digits, and as zero below 1e-9: what is left of
+    a difference of equals is rounding.
+    """
     kept = {
         name: answer[name]
         for name in (
@@ -125,7 +129,7 @@ def result_hash(answer: Mapping[str, Any]) -> str:
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return float(f"{value:.9e}") + 0.0
+        return 0.0 if abs(value) < 1e-9 else float(f"{value:.9e}")
     if isinstance(value, Mapping):
         return {name: _rounded(inner) for name, inner in value.items()}
     if isinstance(value, list):

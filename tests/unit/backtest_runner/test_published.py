@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from backtesting import load_csv
-from backtesting.terms import Costs, Fill
+from backtesting.terms import Costs, Exits, Fill, Sizing, SizingRule
 from orchestrator.backtest_runner import run_backtest, run_backtest_from_request
 from orchestrator.errors import (
     DataInvalidError,
@@ -115,6 +115,21 @@ class TestRunBacktest:
             run_backtest(sample, "SPY", **{argument: value})
 
         assert caught.value.places[0].pointer == f"/{argument}"
+
+    @pytest.mark.parametrize(
+        "terms",
+        [
+            {"costs": Costs(slippage_bps=10_000.0)},
+            {"costs": Costs(commission_bps=-1.0)},
+            {"exits": Exits(stop_loss_pct=0.0)},
+            {"sizing": Sizing(rule=SizingRule.RISK_PER_TRADE)},
+        ],
+    )
+    def test_refuses_terms_out_of_range(
+        self, sample: pd.DataFrame, terms: dict[str, object]
+    ) -> None:
+        with pytest.raises(InvalidRequestError):
+            run_backtest(sample, "SPY", **terms)
 
     def test_suggests_the_nearest_strategy(self, sample: pd.DataFrame) -> None:
         with pytest.raises(UnknownStrategyError, match="buy_and_hold"):

@@ -57,12 +57,10 @@ def check(data: dict[str, Any]) -> None:
     if (
         sizing is not None
         and sizing.rule is SizingRule.RISK_PER_TRADE
-        and (exits is None or exits.stop_loss_pct is None)
+        and (exits is None or exits.stop_loss_pct is exits.trailing_stop_pct is None)
     ):
-        raise ma.ValidationError(
-            {"stop_loss_pct": ["is required with sizing rule risk_per_trade"]},
-            "exits",
-        )
+        detail = "or trailing_stop_pct is required with sizing rule risk_per_trade"
+        raise ma.ValidationError({"stop_loss_pct": [detail]}, "exits")
 
 
 def _check_window(data: dict[str, Any]) -> None:

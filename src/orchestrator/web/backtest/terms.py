@@ -20,10 +20,10 @@ class FrozenSchema(ma.Schema):
         return self.value(**{k: v for k, v in data.items() if v is not None})
 
 
-def _bps(description: str, example: float) -> Number:
+def _bps(description: str, example: float, maximum: float = 10_000.0) -> Number:
     return Number(
         minimum=0.0,
-        maximum=10_000.0,
+        maximum=maximum,
         load_default=0.0,
         description=f"{description}, in basis points",
         example=example,
@@ -50,7 +50,9 @@ class CostsSchema(FrozenSchema):
         description="Least commission of a fill, in the quote currency",
         example=1.0,
     )
-    slippage_bps = _bps("Distance of a fill's price from the bar's, against us", 2.0)
+    slippage_bps = _bps(
+        "Distance of a fill's price from the bar's, against us", 2.0, maximum=9_999.0
+    )
     borrow_bps_per_year = _bps("Yearly fee on the value of a short position", 50.0)
 
 
