@@ -22,13 +22,17 @@ from orchestrator.web.data.schemas import (
     UploadQuerySchema,
 )
 
-CSV_TYPES = frozenset({"text/csv", "application/gzip"})
+CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})
 _CHUNK = 64 * 1024
 _OPTIONS = orjson.OPT_UTC_Z
 _BODY: dict[str, Any] = {
     "required": True,
-    "description": "A CSV file with a header, plain or packed by gzip",
-    "content": {"text/csv": {"schema": {"type": "string"}}},
+    "description": "A CSV file with a header, plain or packed by gzip; sent as "
+    "`text/csv` or `application/gzip` too",
+    # The one type of these that client generators know how to send.
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    },
 }
 
 
