@@ -23,7 +23,7 @@ from orchestrator.errors import (
 )
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.cache import ByteBoundedCache
-from orchestrator.loaders.csv_layout import MAX_TEXT_BYTES
+from orchestrator.loaders.csv_text import MAX_TEXT_BYTES
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
 from orchestrator.loaders.file_parse import parse_file
 from orchestrator.loaders.folder import (

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backtesting.bars import PRICE_COLUMNS
-
-MAX_TEXT_BYTES = 512 * 1024 * 1024
-"""A file larger than this, packed or unpacked, is refused."""
 
 _HEAD_BYTES = 64 * 1024
 _HEADER_LINES = 5
@@ -71,42 +67,6 @@ class Layout:
     first_line: int
 
 
-def read_text(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
-    """Return a file's content as UTF-8 without a mark, unpacked if it is gzip.
-
-    It has at most `most` bytes once unpacked.
-
-    Raises
-    ------
-    LayoutError
-        If it is too large, a broken archive, or no text.
-    """
-    if data[:2] == b"\x1f\x8b":
-        data = _unpacked(data, most)
-    if data[:3] == b"\xef\xbb\xbf":
-        return data[3:]
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        try:
-            return data.decode("utf-16").encode()
-        except UnicodeError as error:
-            raise LayoutError(1, "text", "UTF-8 or UTF-16 text") from error
-    return data
-
-
-def _unpacked(data: bytes, most: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacker.decompress(data, most)
-    except zlib.error as error:
-        raise LayoutError(1, "text", "a whole gzip archive") from error
-    if unpacker.unconsumed_tail:
-        rule = f"at most {most} bytes once unpacked"
-        raise LayoutError(1, "text", rule)
-    if not unpacker.eof:
-        raise LayoutError(1, "text", "a whole gzip archive")
-    return text
-
-
 def read_layout(text: bytes) -> Layout:
     """Return the layout of a file's text.
 
@@ -125,9 +85,9 @@ def read_layout(text: bytes) -> Layout:
                 found = list(columns)
             if all(name in columns for name in PRICE_COLUMNS):
                 return _layout(lines, number, separator)
-    missing = [name for name in PRICE_COLUMNS if name not in found]
-    rule = f"a header that names timestamp, open, high, low, close; no {missing[0]}"
-    raise LayoutError(1, missing[0], rule)
+    missing = next(name for name in PRICE_COLUMNS if name not in found)
+    rule = f"a header that names timestamp, open, high, low, close; no {missing}"
+    raise LayoutError(1, missing, rule)
 
 
 def columns_of(names: Sequence[str]) -> Layout:

@@ -16,13 +16,8 @@ import pandas as pd
 
 from orchestrator.loaders.csv_careful import read_carefully
 from orchestrator.loaders.csv_compiled import read_plain
-from orchestrator.loaders.csv_layout import (
-    MAX_TEXT_BYTES,
-    Layout,
-    LayoutError,
-    read_layout,
-    read_text,
-)
+from orchestrator.loaders.csv_layout import Layout, LayoutError, read_layout
+from orchestrator.loaders.csv_text import MAX_TEXT_BYTES, read_text
 from orchestrator.loaders.raw_bars import RawBars
 from orchestrator.loaders.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.loaders.timestamp_formats import AmbiguousDatesError
@@ -81,6 +76,8 @@ def shaped(raw: RawBars, adjust: Adjust) -> RawBars:
 def read_usual(text: bytes, layout: Layout) -> RawBars | None:
     """Return the rows of a clean file; None when the careful reader is needed."""
     if layout.thousands is not None or layout.start >= len(text):
+        return None
+    if text.count(b"\r") != text.count(b"\r\n"):  # pandas loses a cell after one
         return None
     types: dict[int, str] = dict.fromkeys(range(layout.width), f"S{_TIME_WIDTH}")
     types |= dict.fromkeys(layout.columns.values(), "float64")

@@ -19,7 +19,8 @@ from orchestrator.errors import (
     UploadsDisabledError,
 )
 from orchestrator.loaders.base import moment_of
-from orchestrator.loaders.csv_layout import LayoutError, read_text
+from orchestrator.loaders.csv_layout import LayoutError
+from orchestrator.loaders.csv_text import read_text
 from orchestrator.loaders.file_parse import parse_file
 from orchestrator.spec import BarQuery
 
