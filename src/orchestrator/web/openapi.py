@@ -16,7 +16,8 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 
-from orchestrator.web.fields import Choice, Component, Declared, Many
+from orchestrator.web.components import Component
+from orchestrator.web.fields import Choice, Declared, Many
 from orchestrator.web.problems import PROBLEM_TYPE, ProblemSchema
 from orchestrator.web.unions import UnionSchema
 

@@ -14,7 +14,8 @@ from orchestrator.gate.conditions import (
     parse_gate,
 )
 from orchestrator.spec import GateSpec
-from orchestrator.web.fields import Component, Text
+from orchestrator.web.components import Component
+from orchestrator.web.fields import Text
 from orchestrator.web.validation import nested
 
 _CONDITION = {

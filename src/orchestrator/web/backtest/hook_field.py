@@ -11,7 +11,8 @@ from orchestrator.hooks.base import HookDefinition, HookKind
 from orchestrator.hooks.loading import MAX_HOOKS, load_hooks
 from orchestrator.hooks.registry import hooks_of
 from orchestrator.spec import HookSpec
-from orchestrator.web.fields import Component, Declared
+from orchestrator.web.components import Component
+from orchestrator.web.fields import Declared
 from orchestrator.web.validation import nested
 
 _DESCRIPTIONS = {

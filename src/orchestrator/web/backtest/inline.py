@@ -8,7 +8,8 @@ import marshmallow as ma
 import numpy as np
 
 from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
-from orchestrator.web.fields import INSTANT_PATTERN, Component
+from orchestrator.web.components import Component
+from orchestrator.web.fields import INSTANT_PATTERN
 from orchestrator.web.series import SeriesError, columns_of, instants, numbers
 
 MOST_BARS = 100_000

@@ -21,11 +21,11 @@ from orchestrator.web.backtest.hook_field import hook_fields
 from orchestrator.web.backtest.inline import InlineBars
 from orchestrator.web.backtest.specs import check, spec_of
 from orchestrator.web.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
+from orchestrator.web.components import Params
 from orchestrator.web.fields import (
     Constant,
     Integer,
     Number,
-    Params,
     Text,
 )
 from orchestrator.web.unions import UnionSchema
