@@ -209,7 +209,9 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
     if curve.trouble is not None:
         sheet.skip_all(names, curve.trouble)
         return
-    tails = tails_of(curve.series)
+    returns = curve.returns
+    variance = returns.second / curve.bars
+    tails = tails_of(curve.series, returns.mean, math.sqrt(variance))
     if curve.bars < SMALLEST_TAIL_SAMPLE:
         sheet.skip_all(losses, Reason.TOO_FEW_RETURNS)
     else:
@@ -219,10 +221,8 @@ def add_distribution(sheet: Sheet, curve: Curve) -> None:
         sheet.skip("tail_ratio", Reason.ZERO_TAIL)
     else:
         sheet.put("tail_ratio", abs(tails.high / tails.low))
-    returns = curve.returns
     if is_constant(returns.second, returns.largest, curve.bars):
         sheet.skip_all(("skewness", "kurtosis"), Reason.ZERO_VARIANCE)
         return
-    variance = returns.second / curve.bars
     sheet.put("skewness", returns.third / curve.bars / variance**1.5)
     sheet.put("kurtosis", returns.fourth / curve.bars / variance**2)

@@ -130,9 +130,10 @@ class TestTails:
         count=st.integers(2, 3_000),
         degrees=st.sampled_from([1.0, 3.0, 30.0]),
         is_rounded=st.booleans(),
+        misled=st.sampled_from([1.0, 0.0, 5.0]),
     )
     def test_are_numpys_percentiles_however_they_are_found(
-        self, seed: int, count: int, degrees: float, *, is_rounded: bool
+        self, seed: int, count: int, degrees: float, *, is_rounded: bool, misled: float
     ) -> None:
         returns = np.random.default_rng(seed).standard_t(degrees, count)
         if is_rounded:
@@ -142,7 +143,8 @@ class TestTails:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(percentiles, "LONG", 1_000)
             patch.setattr(percentiles, "SAMPLE", 200)
-            tails = percentiles.tails_of(returns)
+            deviation = float(returns.std()) * misled
+            tails = percentiles.tails_of(returns, float(returns.mean()), deviation)
 
         assert tails.low == pytest.approx(low, rel=1e-12, abs=1e-12)
         assert tails.high == pytest.approx(high, rel=1e-12, abs=1e-12)
@@ -155,6 +157,6 @@ class TestTails:
         returns[1::step] = -5.0
         returns[2::step] = 7.0
 
-        tails = percentiles.tails_of(returns)
+        tails = percentiles.tails_of(returns, 1.0, 10.0)
 
         assert (tails.low, tails.high) == tuple(np.percentile(returns, [5, 95]))
