@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,9 +130,9 @@ def _page(rows: Any, symbol: str, limit: int) -> Page:
         raise _nonsense(f"it has {len(rows)} rows, more than the {limit} asked for")
     try:
         _check_symbols({row.get("symbol") for row in rows}, symbol)
-        stamps = [row["timestamp"] for row in rows]
+        stamps = list(map(itemgetter("timestamp"), rows))
         columns = {
-            name: _floats([row[name] for row in rows])
+            name: _floats(list(map(itemgetter(name), rows)))
             for name in COLUMNS
             if name != "volume" or any("volume" in row for row in rows[:1])
         }
@@ -139,7 +140,7 @@ def _page(rows: Any, symbol: str, limit: int) -> Page:
         raise _nonsense("a row is no object") from error
     except KeyError as error:
         raise _nonsense(f"a row has no {error.args[0]}") from error
-    if any(type(stamp) is not str for stamp in stamps):
+    if not set(map(type, stamps)) <= {str}:
         raise _nonsense("a timestamp is no text")
     columns.setdefault("volume", np.zeros(len(rows)))
     return Page(read_moments(stamps), columns)

@@ -79,10 +79,10 @@ def _word(text: str | bytes) -> str:
 def _as_bytes(texts: Sequence[str] | NDArray[np.bytes_]) -> NDArray[np.bytes_] | None:
     if isinstance(texts, np.ndarray):
         return texts
-    try:
-        return np.array(texts, dtype="S")
-    except UnicodeEncodeError:
-        return None
+    width, joined = len(texts[0]), "".join(texts)
+    if width and joined.isascii() and set(map(len, texts)) == {width}:
+        return np.frombuffer(joined.encode(), dtype=f"S{width}")
+    return None
 
 
 def _same(times: Times) -> Moments:
