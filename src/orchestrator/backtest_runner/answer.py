@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sized
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from orchestrator.backtest_runner.downsample import largest_triangle
@@ -14,7 +15,15 @@ from orchestrator.backtest_runner.lists import (
     rejections_list,
     trades_list,
 )
-from orchestrator.spec import Assumptions, Include, LoadedBars, Notice, Quality, Window
+from orchestrator.spec import (
+    Assumptions,
+    Include,
+    LoadedBars,
+    Notice,
+    Quality,
+    StrategyParams,
+    Window,
+)
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
@@ -62,18 +71,25 @@ def instant(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def flat(value: object) -> Json:
-    """Return the fields of a frozen value; long arrays by their length."""
-    return {
-        field.name: _plain(getattr(value, field.name))
-        for field in fields(value)  # type: ignore[arg-type]
-    }
+    """Return the fields of a frozen value of plain ones."""
+    return {name: getattr(value, name) for name in _names(type(value))}
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Sized) and not isinstance(value, str):
-        return {"length": len(value)}
-    return value
+def params_json(params: StrategyParams) -> Json:
+    """Return a strategy's parameters, long arrays by their length."""
+    return {name: _short(value) for name, value in flat(params).items()}
+
+
+def _short(value: object) -> object:
+    if isinstance(value, str) or not isinstance(value, Sized):
+        return value
+    return {"length": len(value)}
 
 
 def _assumptions(result: RunResult) -> Json:
@@ -87,7 +103,7 @@ def _assumptions(result: RunResult) -> Json:
         "exits": flat(assumptions.exits),
         "periods_per_year": assumptions.periods_per_year,
         "risk_free_rate": assumptions.risk_free_rate,
-        "strategy_params": flat(result.spec.strategy_params),
+        "strategy_params": params_json(result.spec.strategy_params),
         "same_bar_exits": "stop_first",
         "gaps": "fill_at_open",
         "benchmark": result.spec.benchmark or result.spec.query.symbol,

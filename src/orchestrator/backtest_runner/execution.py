@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from backtesting import BacktestEngine, PassThroughRiskManager, ReplayStrategy
 from backtesting.kernel import simulate
 from backtesting.kernel.packing import pack_terms
-from backtesting.metrics import History, infer_periods_per_year, measure
+from backtesting.metrics import (
+    Held,
+    History,
+    hold,
+    infer_periods_per_year,
+    measure,
+)
 from backtesting.terms import Terms
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
-from orchestrator.errors import InvalidRequestError
+from orchestrator.errors import DataInvalidError, InvalidRequestError
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
@@ -68,11 +76,16 @@ def execute(
     terms = _terms(assumptions)
     decision = strategy.decide(bars, spec.strategy_params, terms)
     simulation, hooks = _simulate(spec, bars, decision.levels, terms)
+    if not np.isfinite(simulation.equity).all():
+        raise DataInvalidError(
+            "prices swing so far that the equity is too large for a number: "
+            "check the bars, or ask for a smaller position"
+        )
     comparison = measure(
         history_of(simulation),
         periods_per_year=assumptions.periods_per_year,
         risk_free_rate=assumptions.risk_free_rate,
-        benchmark_close=benchmark_close,
+        held=_held(assumptions, bars, benchmark_close),
     )
     return RunResult(
         run_id=run_id or run_id_of(spec, loaded.provenance.sha256),
@@ -90,6 +103,34 @@ def execute(
             *notices_of(simulation, comparison.run, spec.strategy_type),
             *_of_annualizing(spec, bars),
         ),
+    )
+
+
+def _held(
+    assumptions: Assumptions, bars: Bars, close: NDArray[np.float64] | None
+) -> Held:
+    """Return the benchmark; the symbol's own is worked out once for its bars."""
+    cash, periods = assumptions.initial_cash, assumptions.periods_per_year
+    rate = assumptions.risk_free_rate
+
+    def compute() -> Held:
+        return hold(
+            bars.timestamps,
+            bars.close if close is None else close,
+            initial_cash=cash,
+            periods_per_year=periods,
+            risk_free_rate=rate,
+        )
+
+    if close is not None:
+        return compute()
+    return bars.remembered(("held", cash, periods, rate), compute)
+
+
+def _periods_per_year(bars: Bars) -> float:
+    """Return how many of the bars make a year, worked out once for them."""
+    return bars.remembered(
+        "periods_per_year", lambda: infer_periods_per_year(bars.timestamps)
     )
 
 
@@ -143,7 +184,7 @@ def history_of(simulation: Simulation) -> History:
         equity=simulation.equity,
         position=simulation.position,
         initial_cash=simulation.terms.initial_cash,
-        traded_value=float(simulation.fills.notional.sum()),
+        traded_value=float(simulation.fills.quantity @ simulation.fills.price),
         total_costs=simulation.total_costs,
         trade_pnl=trips.pnl,
         trade_bars=trips.bars,
@@ -155,7 +196,7 @@ def _resolve(
 ) -> Assumptions:
     periods = spec.periods_per_year
     if periods is None:
-        periods = infer_periods_per_year(bars.timestamps)
+        periods = _periods_per_year(bars)
     return Assumptions(
         fill=strategy.default_fill if spec.fill is None else spec.fill,
         costs=spec.costs,
@@ -173,7 +214,7 @@ def _of_annualizing(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
     asked = spec.periods_per_year
     if asked is None:
         return
-    inferred = infer_periods_per_year(bars.timestamps)
+    inferred = _periods_per_year(bars)
     if abs(asked / inferred - 1.0) > ODD_YEAR:
         yield Notice(
             code="periods_per_year_differs",

@@ -121,6 +121,8 @@ def orders_list(simulation: Simulation, symbol: str) -> list[Json]:
 def rejections_list(simulation: Simulation, symbol: str, most: int) -> list[Json]:
     """Return the first `most` orders that were rejected or expired."""
     refused = simulation.rejections
+    if not len(refused):
+        return []
     bars = refused.bar[:most]
     return [
         {

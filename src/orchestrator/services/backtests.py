@@ -27,7 +27,7 @@ from orchestrator.services.prepared import (
     prepare,
 )
 from orchestrator.services.weighing import tries_of
-from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice
+from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice, Provenance
 
 if TYPE_CHECKING:
     from orchestrator.backtest_runner import RunResult
@@ -124,9 +124,15 @@ class Backtests:
         short = {"run_id": answer.run_id, **verdict.to_short_json()}
         return replace(answer, body=encode(short))
 
-    def check_lookahead(self, spec: BacktestSpec, *, budget: Budget) -> LookaheadReport:
-        """Return whether the strategy of `spec` looks ahead on its data."""
-        return check_lookahead(spec, self._open(spec, budget).loaded, budget=budget)
+    def check_lookahead(
+        self, spec: BacktestSpec, *, budget: Budget
+    ) -> tuple[Provenance, LookaheadReport]:
+        """Return which data was used, and whether the strategy looks ahead on it.
+
+        Nothing is recorded: it is no try.
+        """
+        loaded = self._open(spec, budget).loaded
+        return loaded.provenance, check_lookahead(spec, loaded, budget=budget)
 
     def rerun(self, spec: BacktestSpec, *, budget: Budget) -> RunResult:
         """Return what `spec` comes to on today's data; nothing is recorded."""

@@ -296,8 +296,11 @@ class TestBenchmark:
 
 class TestCheckLookahead:
     def test_finds_none_in_a_built_in_strategy(self, services: Services) -> None:
-        report = services.backtests.check_lookahead(CROSSED, budget=Budget.of(60.0))
+        origin, report = services.backtests.check_lookahead(
+            CROSSED, budget=Budget.of(60.0)
+        )
 
+        assert origin.bars == 5031
         assert report.is_clean
         assert report.level_changes > 100
 

@@ -17,16 +17,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from numpy.typing import ArrayLike, NDArray
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 COLUMNS = (*PRICE_COLUMNS, "volume")
+MOST_REMEMBERED = 32
+
+T = TypeVar("T")
 
 
 class BarContractError(ValueError):
@@ -136,6 +141,24 @@ class Bars:
         return type(self)(
             **{f.name: getattr(self, f.name)[first:stop] for f in fields(self)}
         )
+
+    def remembered(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what `compute` gave for `key` the first time it was asked.
+
+        For what depends on the bars alone and costs as much as a run does.  It is
+        kept as long as the bars are; of more than 32 keys all are forgotten.
+        """
+        memory = self._memory
+        if key not in memory:
+            if len(memory) >= MOST_REMEMBERED:
+                memory.clear()
+            memory[key] = compute()
+        found: T = memory[key]
+        return found
+
+    @cached_property
+    def _memory(self) -> dict[Hashable, Any]:
+        return {}
 
     def sha256(self) -> str:
         """Return the hash of the six arrays: equal bars have equal hashes."""

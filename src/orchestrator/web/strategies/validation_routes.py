@@ -7,7 +7,6 @@ from flask import Response
 
 from orchestrator.budget import Budget
 from orchestrator.services import Services
-from orchestrator.services.lookahead import check_lookahead
 from orchestrator.settings import Settings
 from orchestrator.web.answers import AnswerSchema, column, count, flag, one, text
 from orchestrator.web.backtest.examples import RULES_EXAMPLES
@@ -60,7 +59,7 @@ def validation_blueprint(
         nothing is recorded.
         """
         budget = Budget.of(settings.work_budget)
-        origin, report = check_lookahead(services.backtests, asked.spec, budget=budget)
+        origin, report = services.backtests.check_lookahead(asked.spec, budget=budget)
         head = {
             "strategy_type": asked.spec.strategy_type,
             "symbol": origin.symbol,

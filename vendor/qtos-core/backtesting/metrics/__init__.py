@@ -21,7 +21,13 @@ from backtesting.metrics.definition import (
     Reason,
 )
 from backtesting.metrics.history import History
-from backtesting.metrics.measure import Comparison, measure, measure_equity
+from backtesting.metrics.measure import (
+    Comparison,
+    Held,
+    hold,
+    measure,
+    measure_equity,
+)
 from backtesting.metrics.periods import infer_periods_per_year
 from backtesting.metrics.summary import Metrics, compute_metrics
 
@@ -30,12 +36,14 @@ __all__ = [
     "EXPLANATIONS",
     "Better",
     "Comparison",
+    "Held",
     "History",
     "Measured",
     "MetricDefinition",
     "Metrics",
     "Reason",
     "compute_metrics",
+    "hold",
     "infer_periods_per_year",
     "measure",
     "measure_equity",

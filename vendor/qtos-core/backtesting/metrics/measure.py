@@ -35,12 +35,48 @@ class Comparison(NamedTuple):
     benchmark: Measured
 
 
+class Held(NamedTuple):
+    """All cash put in at the first close and held; see `hold`."""
+
+    curve: Curve
+    measured: Measured
+
+
+def hold(
+    timestamps: NDArray[np.datetime64],
+    close: FloatArray,
+    *,
+    initial_cash: float,
+    periods_per_year: float,
+    risk_free_rate: float = 0.0,
+) -> Held:
+    """Return a benchmark for `measure`: it depends on no run, and may be kept.
+
+    Raises
+    ------
+    ValueError
+        If there is not one positive and finite close a bar.
+    """
+    check_cash(initial_cash)
+    check_shape("close", close, timestamps.size)
+    if not close.min() > 0.0:
+        raise ValueError("close holds a price that is not positive")
+    clock = Clock(periods_per_year=periods_per_year, risk_free_rate=risk_free_rate)
+    base = float(close[0])
+    unit = initial_cash / base
+    nanoseconds, rate = _nanoseconds(timestamps), clock.rate_per_period
+    curve = Curve.of(sealed(close), nanoseconds, base, rate, unit=unit)
+    sheet = Sheet()
+    _add_curve(sheet, curve, clock)
+    return Held(curve, sheet.measured())
+
+
 def measure(
     history: History,
     *,
     periods_per_year: float,
     risk_free_rate: float = 0.0,
-    benchmark_close: FloatArray | None = None,
+    held: Held | None = None,
 ) -> Comparison:
     """Return every metric of `CATALOGUE` of a run, and the benchmark's own.
 
@@ -52,8 +88,9 @@ def measure(
         How many bars make a year; see `infer_periods_per_year`.
     risk_free_rate : float, default=0.0
         Annual effective rate, as a fraction.
-    benchmark_close : ndarray of float64, shape (n_bars,), default=None
-        Closes of another symbol on the same bars; None means the run's own bars.
+    held : Held, default=None
+        The benchmark, held over the same bars from the same cash under the same rates;
+        None means the run's own bars.
 
     Returns
     -------
@@ -65,25 +102,28 @@ def measure(
     Raises
     ------
     ValueError
-        If an equity, a position or a trade is NaN or infinite, an array has
-        another length than the bars, or a benchmark price is not positive.
+        If an equity, a position or a trade is NaN or infinite, or the benchmark is
+        not one of as many bars.
     """
     clock = Clock(periods_per_year=periods_per_year, risk_free_rate=risk_free_rate)
     rate = clock.rate_per_period
     nanoseconds = _nanoseconds(history.timestamps)
     curve = Curve.of(sealed(history.equity), nanoseconds, history.initial_cash, rate)
-    close = _checked_prices(history, benchmark_close)
-    base = float(close[0])
-    unit = history.initial_cash / base  # all cash, at the first close
-    benchmark = Curve.of(sealed(close), nanoseconds, base, rate, unit=unit)
+    if held is None:
+        held = hold(
+            history.timestamps,
+            history.close,
+            initial_cash=history.initial_cash,
+            periods_per_year=periods_per_year,
+            risk_free_rate=risk_free_rate,
+        )
+    check_shape("held", held.curve.series, history.timestamps.size)
     sheet = Sheet()
     _add_curve(sheet, curve, clock)
     add_exposure(sheet, history, curve)
     add_trades(sheet, history)
-    add_relative(sheet, curve, benchmark, clock)
-    own = Sheet()
-    _add_curve(own, benchmark, clock)
-    return Comparison(sheet.measured(), own.measured())
+    add_relative(sheet, curve, held.curve, clock)
+    return Comparison(sheet.measured(), held.measured)
 
 
 def measure_equity(
@@ -116,12 +156,3 @@ def _nanoseconds(timestamps: NDArray[np.datetime64]) -> NDArray[np.int64]:
     if timestamps.size == 0:
         raise ValueError("there is no bar to measure")
     return sealed(timestamps.astype("datetime64[ns]", copy=False).view(np.int64))
-
-
-def _checked_prices(history: History, benchmark_close: FloatArray | None) -> FloatArray:
-    if benchmark_close is None:
-        return history.close
-    check_shape("benchmark_close", benchmark_close, history.timestamps.size)
-    if not benchmark_close.min() > 0.0:
-        raise ValueError("benchmark_close holds a price that is not positive")
-    return benchmark_close

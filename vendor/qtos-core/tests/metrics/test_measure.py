@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backtesting.metrics import CATALOGUE, History, measure, measure_equity
+from backtesting.metrics import CATALOGUE, History, hold, measure, measure_equity
 
 HistoryOf = Callable[..., History]
 
@@ -264,9 +264,13 @@ class TestBenchmark:
     def test_may_be_another_symbol(self, history_of: HistoryOf) -> None:
         history = history_of([110.0, 121.0], close=[10.0, 10.0])
 
-        found = measure(
-            history, periods_per_year=252.0, benchmark_close=np.array([4.0, 5.0])
+        other = hold(
+            history.timestamps,
+            np.array([4.0, 5.0]),
+            initial_cash=history.initial_cash,
+            periods_per_year=252.0,
         )
+        found = measure(history, periods_per_year=252.0, held=other)
 
         assert found.run.values["excess_return_pct"] == pytest.approx(-4.0)
 
@@ -309,10 +313,24 @@ class TestBenchmark:
     def test_refuses_a_price_that_is_none(
         self, history_of: HistoryOf, price: float
     ) -> None:
+        history = history_of([100.0, 100.0])
+
         with pytest.raises(ValueError, match="not positive"):
-            values_of(
-                history_of([100.0, 100.0]), benchmark_close=np.array([1.0, price])
+            hold(
+                history.timestamps,
+                np.array([1.0, price]),
+                initial_cash=100.0,
+                periods_per_year=252.0,
             )
+
+    def test_refuses_another_number_of_bars(self, history_of: HistoryOf) -> None:
+        longer = history_of([100.0] * 3)
+        held = hold(
+            longer.timestamps, longer.close, initial_cash=100.0, periods_per_year=252.0
+        )
+
+        with pytest.raises(ValueError, match="held has shape"):
+            measure(history_of([100.0, 100.0]), periods_per_year=252.0, held=held)
 
 
 class TestUndefined:
