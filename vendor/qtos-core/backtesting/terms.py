@@ -2,13 +2,16 @@
 
 Frozen values, read by the kernel, the event loop and whoever echoes them.
 Percentages are percent (2.5 means 2.5 %), costs basis points, ``None`` means
-"this rule is off".
+"this rule is off".  Where a choice is asked for, its string will do: ``"close"`` for
+``Fill.CLOSE``; any other string is a ValueError.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from qtos_core.choices import settle_choice
 
 
 class Fill(StrEnum):
@@ -76,6 +79,9 @@ class Sizing:
     volatility_bars: int = 20
     lot_size: float = 0.0
 
+    def __post_init__(self) -> None:
+        settle_choice(self, "rule", SizingRule)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exits:
@@ -98,3 +104,7 @@ class Terms:
     exits: Exits = Exits()
     direction: Direction = Direction.LONG
     periods_per_year: float = 252.0
+
+    def __post_init__(self) -> None:
+        settle_choice(self, "fill", Fill)
+        settle_choice(self, "direction", Direction)
