@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from qtos_core.choices import settle_choice
+
 
 class Side(Enum):
     """Which way."""
@@ -22,15 +24,23 @@ class Signal:
     ----------
     symbol : str
         The instrument.
-    side : Side
-        Buy or sell.
+    side : Side or str
+        Buy or sell; ``"buy"`` becomes ``Side.BUY``.
     quantity : float
         Units; always positive, the side says which way.
     timestamp : datetime
         When it was decided.
+
+    Raises
+    ------
+    ValueError
+        If `side` is a string that names none.
     """
 
     symbol: str
     side: Side
     quantity: float
     timestamp: datetime
+
+    def __post_init__(self) -> None:
+        settle_choice(self, "side", Side)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -88,6 +90,37 @@ class TestOrder:
     def test_and_signal_cannot_be_changed(self, value: Order | Signal) -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
             value.quantity = 2.0  # type: ignore[misc]
+
+
+class TestSide:
+    @pytest.mark.parametrize("side", Side)
+    def test_may_be_given_as_a_word(self, side: Side) -> None:
+        assert Signal("SPY", side.value, 1.0, WHEN).side is side  # type: ignore[arg-type]
+        assert Order("SPY", side.value, 1.0).side is side  # type: ignore[arg-type]
+        assert Order("SPY", side.value, 1.0) == Order("SPY", side, 1.0)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("given", ["long", "BUY", "", None, 1])
+    def test_that_is_unknown_is_refused(self, given: Any) -> None:
+        words = re.escape(f"side must be one of buy, sell, not {given!r}")
+
+        with pytest.raises(ValueError, match=words):
+            Signal("SPY", given, 1.0, WHEN)
+        with pytest.raises(ValueError, match=words):
+            Order("SPY", given, 1.0)
+
+
+class TestOrderType:
+    @pytest.mark.parametrize("kind", OrderType)
+    def test_may_be_given_as_a_word(self, kind: OrderType) -> None:
+        order = Order("SPY", Side.BUY, 1.0, kind.value, 9.0)  # type: ignore[arg-type]
+
+        assert order.order_type is kind
+
+    def test_that_is_unknown_is_refused(self) -> None:
+        with pytest.raises(
+            ValueError, match="order_type must be one of market, limit, not 'stop'"
+        ):
+            Order("SPY", Side.BUY, 1.0, "stop")  # type: ignore[arg-type]
 
 
 class TestPortfolio:

@@ -55,6 +55,18 @@ class TestOrder:
 
         assert [r.reason for r in result.rejections] == ["no_position"]
 
+    def test_may_be_written_in_words(self, play: Play, frame: Frame) -> None:
+        limit: Any = Order("SPY", "buy", 1.0, "limit", 9.0)  # type: ignore[arg-type]
+        says = ([("buy", 2.0)], [("sell", 2.0), limit])
+
+        result = play(*says).run(frame([10.0, 12.0, 12.0], low=[10.0, 12.0, 8.0]))
+
+        assert [(t.side, t.price) for t in result.trades] == [
+            (BUY, 10.0),
+            (SELL, 12.0),
+            (BUY, 9.0),
+        ]
+
     @pytest.mark.parametrize(
         ("order", "reason"),
         [
