@@ -44,6 +44,7 @@ class BacktestEngine:
     """Run one strategy over bars, event by event.
 
     Per bar: strategy, advisors, risk manager, validators, fill, observers, equity.
+    A strategy or an advisor that returns None has no signals.
     Under ``next_open`` an order is checked on the bar it was decided on and filled
     at the open of the next, before the strategy sees that bar.
 
@@ -183,10 +184,10 @@ class _Run:
         bar = self._bar
         portfolio.bar_index = bar
         self._desk.open_bar(bar)
-        signals: Sequence[Signal] = engine.strategy.on_event(event, portfolio)
+        signals: Sequence[Signal] = engine.strategy.on_event(event, portfolio) or ()
         for advisor in engine.advisors:
-            signals = advisor(list(signals), event, portfolio)
-        for signal in signals or ():
+            signals = advisor(list(signals), event, portfolio) or ()
+        for signal in signals:
             self._take(signal, bar)
         self._curve.append((event.timestamp, self._desk.snapshot(bar)))
         self._bar = bar + 1

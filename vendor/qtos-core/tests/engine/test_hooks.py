@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from backtesting import BacktestEngine, PassThroughRiskManager, Trade
-from qtos_core import Event, Order, Portfolio, RiskManager, Side, Signal
+from qtos_core import Event, Order, Portfolio, RiskManager, Side, Signal, Strategy
 from qtos_core.examples.buy_and_hold import BuyAndHoldStrategy
 
 Frame = Callable[..., pd.DataFrame]
@@ -74,6 +74,52 @@ class TestHooks:
         assert result.portfolio.positions == {"SPY": 5.0}
         assert [r.reason for r in result.rejections] == ["refused_by_validator"]
         assert result.counts.emitted == 2
+
+    def test_find_no_signals_where_a_strategy_returns_none(self, frame: Frame) -> None:
+        seen: list[list[Signal]] = []
+
+        class Silent(Strategy):
+            def on_event(
+                self, event: Event, portfolio: Portfolio | None = None
+            ) -> list[Signal]:
+                return None  # type: ignore[return-value]
+
+        def advise(
+            signals: list[Signal], event: Event, portfolio: Portfolio
+        ) -> list[Signal]:
+            seen.append(signals)
+            return signals
+
+        for advisors in ([], [advise]):
+            result = BacktestEngine(
+                Silent(),
+                PassThroughRiskManager(),
+                Portfolio(cash=10.0),
+                advisors=advisors,
+            ).run(frame([1.0, 2.0]))
+
+            assert [value for _, value in result.equity_curve] == [10.0, 10.0]
+            assert result.counts.emitted == 0
+        assert seen == [[], []]
+
+    def test_find_no_signals_where_an_advisor_returns_none(
+        self, play: Play, frame: Frame
+    ) -> None:
+        def swallow(
+            signals: list[Signal], event: Event, portfolio: Portfolio
+        ) -> list[Signal]:
+            return None  # type: ignore[return-value]
+
+        def add(
+            signals: list[Signal], event: Event, portfolio: Portfolio
+        ) -> list[Signal]:
+            return [*signals, Signal("SPY", BUY, 2.0, event.timestamp)]
+
+        last = play([(BUY, 1.0)], advisors=[swallow]).run(frame([10.0]))
+        first = play([(BUY, 1.0)], advisors=[swallow, add]).run(frame([10.0]))
+
+        assert last.counts.emitted == 0
+        assert [trade.quantity for trade in first.trades] == [2.0]
 
     def test_count_what_the_risk_manager_refuses(self, frame: Frame) -> None:
         class Never(RiskManager):
