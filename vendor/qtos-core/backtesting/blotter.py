@@ -138,9 +138,10 @@ class Blotter:
 
     def _adopt_positions(self) -> None:
         portfolio, account = self.portfolio, self._book.account
-        if self.symbol is None and len(portfolio.positions) == 1:
-            self.symbol = next(iter(portfolio.positions))
-        strangers = portfolio.positions.keys() - {self.symbol}
+        held = {name for name, units in portfolio.positions.items() if units != 0.0}
+        if self.symbol is None and len(held) == 1:
+            (self.symbol,) = held
+        strangers = held - {self.symbol}
         if strangers:
             raise ValueError(
                 f"the portfolio holds {', '.join(sorted(strangers))}, of which there "

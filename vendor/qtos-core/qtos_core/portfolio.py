@@ -17,7 +17,8 @@ class Portfolio:
     cash : float, default=0.0
         In the quote currency.
     positions : dict of str to float, optional
-        Units by symbol, negative for shorts.
+        Units by symbol, negative for shorts.  Copied; zero units are no position
+        and are left out.
 
     Attributes
     ----------
@@ -33,6 +34,11 @@ class Portfolio:
         default_factory=dict, init=False, compare=False, repr=False
     )
     bar_index: int = field(default=-1, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.positions = {
+            symbol: units for symbol, units in self.positions.items() if units != 0.0
+        }
 
     def position(self, symbol: str) -> float:
         """Return the units held of `symbol`, 0.0 if none."""
@@ -57,5 +63,7 @@ class Portfolio:
             If a symbol is held that was never marked: its worth is unknown.
         """
         return self.cash + sum(
-            units * self.marks[symbol] for symbol, units in self.positions.items()
+            units * self.marks[symbol]
+            for symbol, units in self.positions.items()
+            if units != 0.0
         )

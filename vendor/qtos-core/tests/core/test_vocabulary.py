@@ -156,6 +156,28 @@ class TestPortfolio:
 
         assert Portfolio().positions == {}
 
+    def test_does_not_hold_zero_units(self) -> None:
+        given = {"OLD": 0.0, "SPY": -2.0, "QQQ": -0.0}
+
+        portfolio = Portfolio(100, given)
+
+        assert portfolio.positions == {"SPY": -2.0}
+        assert portfolio == Portfolio(cash=100.0, positions={"SPY": -2.0})
+        assert given == {"OLD": 0.0, "SPY": -2.0, "QQQ": -0.0}
+
+    def test_does_not_write_into_the_positions_it_was_given(self) -> None:
+        given = {"SPY": 1.0}
+
+        Portfolio(0.0, given).update_position("SPY", 1.0)
+
+        assert given == {"SPY": 1.0}
+
+    def test_is_worth_nothing_of_what_it_holds_zero_units_of(self) -> None:
+        portfolio = Portfolio(cash=10.0)
+        portfolio.positions["OLD"] = 0.0
+
+        assert portfolio.equity == 10.0
+
     def test_is_worth_cash_and_marked_positions(self) -> None:
         portfolio = Portfolio(cash=10.0, positions={"SPY": 2.0, "QQQ": -1.0})
         portfolio.marks.update(SPY=5.0, QQQ=3.0)

@@ -161,6 +161,17 @@ class TestStartingPosition:
         assert [value for _, value in result.equity_curve] == [20.0, 24.0]
         assert result.portfolio == Portfolio(cash=24.0)
 
+    @pytest.mark.parametrize("symbol", ["SPY", None], ids=["named", "unnamed"])
+    def test_of_zero_units_is_none(
+        self, play: Play, frame: Frame, symbol: str | None
+    ) -> None:
+        start = Portfolio(100.0, {"OLD": 0.0, "SPY": 2.0})
+        start.positions["OLDER"] = 0.0
+
+        result = play(portfolio=start).run(frame([10.0, 12.0], symbol=symbol))
+
+        assert [value for _, value in result.equity_curve] == [120.0, 124.0]
+
     def test_of_a_symbol_without_bars_is_refused(
         self, play: Play, frame: Frame
     ) -> None:
