@@ -39,7 +39,7 @@ class Rewinder:
         if self._saved is None:
             try:
                 self._saved = self._copied([_state(part) for part in self._owners])
-            except (TypeError, NotImplementedError, copy.Error) as error:
+            except Exception as error:  # noqa: BLE001 -- copying runs the parts' own code
                 self._obstacle = error
             return
         for owner, state in zip(self._owners, self._copied(self._saved), strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
@@ -120,6 +122,13 @@ class Counter:
         self.seen.append(trade)
 
 
+class Uncopied:
+    """A value whose own code refuses to be copied."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Uncopied:
+        raise LookupError("there is one of me")
+
+
 class TestSecondRun:
     def test_gives_equal_results(self, frame: Frame) -> None:
         observer = Counter()
@@ -142,12 +151,21 @@ class TestSecondRun:
         assert observer.seen == seen
         assert portfolio == Portfolio(cash=1_000.0)
 
-    def test_is_refused_when_state_cannot_be_brought_back(self, frame: Frame) -> None:
+    @pytest.mark.parametrize(
+        "make",
+        [lambda: (n for n in range(3)), threading.Lock, multiprocessing.Lock, Uncopied],
+        ids=["generator", "thread lock", "process lock", "its own error"],
+    )
+    def test_is_refused_when_state_cannot_be_brought_back(
+        self, frame: Frame, make: Callable[[], object]
+    ) -> None:
         strategy = BuyAndHoldStrategy("SPY")
-        strategy.stream = (number for number in range(3))  # type: ignore[attr-defined]
+        strategy.held = make()  # type: ignore[attr-defined]
         once = engine(strategy)
-        once.run(frame([10.0]))
 
+        first = once.run(frame([10.0]))
+
+        assert [trade.price for trade in first.trades] == [10.0]
         with pytest.raises(TypeError, match="cannot run twice"):
             once.run(frame([10.0]))
 
