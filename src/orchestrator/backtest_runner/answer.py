@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Hashable, Mapping, Sized
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from orchestrator.backtest_runner.downsample import largest_triangle
 from orchestrator.backtest_runner.lists import (
@@ -78,7 +78,9 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def flat(value: object) -> Json:
     """Return the fields of a frozen value of plain ones."""
-    return {name: getattr(value, name) for name in _names(type(value))}
+    return {
+        name: getattr(value, name) for name in _names(cast("Hashable", type(value)))
+    }
 
 
 def params_json(params: StrategyParams) -> Json:

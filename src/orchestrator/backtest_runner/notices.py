@@ -25,6 +25,13 @@ def notices_of(
     """Yield what the caller must know of what happened."""
     yield from _of_orders(simulation)
     yield from _of_sample(simulation, strategy_type)
+    lowest = float(simulation.equity.min())
+    if lowest <= 0.0:
+        yield Notice(
+            code="equity_not_positive",
+            detail=f"equity fell to {lowest:g}: a gap over the margin call's price "
+            "took everything, and no broker lends what is missing",
+        )
     exposure = measured.values.get("max_exposure_pct")
     if exposure is not None and exposure < LOW_EXPOSURE_PCT:
         yield Notice(

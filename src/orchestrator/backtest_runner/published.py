@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from backtesting import load_dataframe
 from backtesting.bars import Bars
 from backtesting.terms import Sizing
 from orchestrator.backtest_runner.answer import answer_of
+from orchestrator.backtest_runner.arguments import (
+    loaded_of,
+    options_of,
+    params_of,
+    period_of,
+    positive,
+    source_of,
+    symbol_of,
+)
 from orchestrator.backtest_runner.execution import execute
 from orchestrator.budget import Budget
-from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
 from orchestrator.loaders.sources import open_sources
-from orchestrator.parameters import STRATEGY_PARAMS, load
-from orchestrator.period import Period
 from orchestrator.settings import Settings
 from orchestrator.spec import (
     BacktestSpec,
     BarQuery,
     DataSource,
     LoadedBars,
-    Provenance,
     StrategyParams,
-    Window,
 )
-from orchestrator.strategies.registry import get_strategy
 
-if TYPE_CHECKING:
-    Json = dict[str, Any]
+Json = dict[str, Any]
 
 
 def run_backtest(  # noqa: PLR0917 -- published
@@ -64,7 +63,8 @@ def run_backtest(  # noqa: PLR0917 -- published
         The strategy's own parameters; its defaults where left out.
     **options
         Further fields of `orchestrator.spec.BacktestSpec`, such as `fill`, `costs`,
-        `exits` or `direction`.  A `sizing` given here replaces `quantity`.
+        `exits` or `direction`, as the spec's own values or as a request has them.  A
+        `sizing` given here replaces `quantity`.
 
     Returns
     -------
@@ -78,15 +78,16 @@ def run_backtest(  # noqa: PLR0917 -- published
     DataInvalidError
         If the bars break the bar contract.
     """
-    _check_positive(initial_cash=initial_cash, quantity=quantity)
+    symbol = symbol_of(symbol)
+    sizing = Sizing(quantity=positive("quantity", quantity))
     spec = BacktestSpec(
         query=BarQuery(symbol=symbol, source=DataSource.INLINE),
-        initial_cash=float(initial_cash),
+        initial_cash=positive("initial_cash", initial_cash),
         strategy_type=strategy_type,
-        strategy_params=_params(strategy_type, strategy_params),
-        **{"sizing": Sizing(quantity=float(quantity)), **options},
+        strategy_params=params_of(strategy_type, strategy_params),
+        **{"sizing": sizing, **options_of(options)},
     )
-    return answer_of(execute(spec, _loaded(data, symbol)))
+    return answer_of(execute(spec, loaded_of(data, symbol)))
 
 
 def run_backtest_from_request(  # noqa: PLR0913, PLR0917 -- published
@@ -119,10 +120,10 @@ def run_backtest_from_request(  # noqa: PLR0913, PLR0917 -- published
     """
     settings = settings or Settings.from_environ(os.environ)
     query = BarQuery(
-        symbol=symbol.upper(),
-        source=_source(data_source),
+        symbol=symbol_of(symbol),
+        source=source_of(data_source),
         csv_path=csv_path,
-        period=None if period is None else _period(period),
+        period=None if period is None else period_of(period),
     )
     loader = open_sources(settings)[query.source]
     loaded = loader.load(query, Budget.of(settings.work_budget))
@@ -135,71 +136,3 @@ def run_backtest_from_request(  # noqa: PLR0913, PLR0917 -- published
         strategy_params=strategy_params,
         **options,
     )
-
-
-def _check_positive(**values: float) -> None:
-    for name, value in values.items():
-        if isinstance(value, bool) or not (math.isfinite(value) and value > 0.0):
-            detail = f"{value!r} is not a finite number above 0"
-            raise InvalidRequestError(
-                f"{name}: {detail}", places=(Place(f"/{name}", detail),)
-            )
-
-
-def _params(
-    strategy_type: str, given: Mapping[str, object] | StrategyParams | None
-) -> StrategyParams:
-    if isinstance(given, StrategyParams):
-        return given
-    params: StrategyParams = load(
-        get_strategy(strategy_type).params, given or {}, under=STRATEGY_PARAMS
-    )
-    return params
-
-
-def _source(name: str) -> DataSource:
-    try:
-        return DataSource(name)
-    except ValueError:
-        detail = f"{name!r} is none of {', '.join(DataSource)}"
-        raise InvalidRequestError(
-            detail, places=(Place("/data_source", detail),)
-        ) from None
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise InvalidRequestError(
-            str(error), places=(Place("/period", str(error)),)
-        ) from None
-
-
-def _loaded(data: pd.DataFrame | Bars | LoadedBars, symbol: str) -> LoadedBars:
-    if isinstance(data, LoadedBars):
-        return data
-    try:
-        bars = data if isinstance(data, Bars) else Bars.from_frame(load_dataframe(data))
-    except ValueError as error:
-        raise DataInvalidError(str(error)) from error
-    first, last = (_moment(bars, row) for row in (0, -1))
-    window = Window(start=first, end=last, bars=len(bars))
-    return LoadedBars(
-        bars=bars,
-        provenance=Provenance(
-            source=DataSource.INLINE,
-            symbol=symbol,
-            bars=len(bars),
-            first=first,
-            last=last,
-            sha256=bars.sha256(),
-            requested=window,
-            received=window,
-        ),
-    )
-
-
-def _moment(bars: Bars, row: int) -> datetime:
-    microseconds = int(bars.timestamps[row].astype("datetime64[us]").astype(int))
-    return datetime.fromtimestamp(microseconds / 1e6, UTC)

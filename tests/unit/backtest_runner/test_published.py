@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from backtesting import load_csv
-from backtesting.terms import Costs, Exits, Fill, Sizing, SizingRule
+from backtesting.terms import Costs, Direction, Exits, Fill, Sizing, SizingRule
 from orchestrator.backtest_runner import run_backtest, run_backtest_from_request
 from orchestrator.errors import (
     DataInvalidError,
@@ -106,6 +106,8 @@ class TestRunBacktest:
             ("initial_cash", float("inf")),
             ("quantity", -1.0),
             ("quantity", True),
+            ("quantity", "50"),
+            ("initial_cash", None),
         ],
     )
     def test_refuses_a_number_that_is_not_positive(
@@ -115,6 +117,58 @@ class TestRunBacktest:
             run_backtest(sample, "SPY", **{argument: value})
 
         assert caught.value.places[0].pointer == f"/{argument}"
+
+    def test_takes_terms_as_a_request_has_them(self, sample: pd.DataFrame) -> None:
+        spoken = run_backtest(
+            sample,
+            "SPY",
+            fill="next_open",
+            direction="both",
+            costs={"commission_bps": 10},
+        )
+        typed = run_backtest(
+            sample,
+            "SPY",
+            fill=Fill.NEXT_OPEN,
+            direction=Direction.BOTH,
+            costs=Costs(commission_bps=10),
+        )
+
+        assert spoken == typed
+        assert spoken["assumptions"]["fill"] == "next_open"
+
+    @pytest.mark.parametrize(
+        ("option", "value"),
+        [
+            ("fill", "bogus"),
+            ("direction", "up"),
+            ("costs", {"commission": 1}),
+            ("costs", 5),
+            ("periods_per_year", 0),
+            ("risk_free_rate", -1.0),
+            ("risk_free_rate", "0.02"),
+        ],
+    )
+    def test_names_the_option_it_refuses(
+        self, sample: pd.DataFrame, option: str, value: object
+    ) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            run_backtest(sample, "SPY", **{option: value})
+
+        assert caught.value.places[0].pointer == f"/{option}"
+
+    @pytest.mark.parametrize("symbol", ["../../x", "", "a b", None, "/etc/passwd"])
+    def test_refuses_what_is_no_symbol(self, sample: pd.DataFrame, symbol: str) -> None:
+        for ask in (
+            lambda: run_backtest(sample, symbol),
+            lambda: run_backtest_from_request(symbol),
+        ):
+            with pytest.raises(InvalidRequestError):
+                ask()
+
+    def test_refuses_what_is_no_data(self) -> None:
+        with pytest.raises(InvalidRequestError):
+            run_backtest(None, "SPY")
 
     @pytest.mark.parametrize(
         "terms",

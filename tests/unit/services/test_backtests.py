@@ -160,6 +160,8 @@ class TestTotalLoss:
         body = json.loads(ask(services, spec).body)
 
         assert body["metrics"]["final_value"] < 0.0
+        codes = {warning["code"] for warning in body["warnings"]}
+        assert "equity_not_positive" in codes
         assert body["undefined_metrics"]["sharpe_ratio"] == "equity_not_positive"
         assert body["gate"]["verdict"] == "fail"
         reasons = body["evidence"]["undefined"]
