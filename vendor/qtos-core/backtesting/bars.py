@@ -6,7 +6,9 @@
   source labels them (a daily bar by its date);
 * float64 `open`, `high`, `low`, `close` (quote currency per unit) and `volume`
   (units traded), all finite, with ``0 < low <= open, close <= high`` and
-  ``volume >= 0``.
+  ``volume >= 0``;
+* no price under 1e-15 or over 1e15 and no volume over 1e20, so that products and
+  squares of them stay far from the ends of float64.
 
 `Bars.checked` proves the contract once, at the border.  Code behind the border
 does not check again, and the arrays are read-only.
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 COLUMNS = (*PRICE_COLUMNS, "volume")
+LOWEST_PRICE = 1e-15
+HIGHEST_PRICE = 1e15
+LARGEST_VOLUME = 1e20
 MOST_REMEMBERED = 32
 
 T = TypeVar("T")
@@ -195,11 +200,14 @@ def _check(bars: Bars) -> None:
     for name in COLUMNS:
         _require(np.isfinite(getattr(bars, name)), "finite", name, bars)
     _require(bars.low > 0.0, "low > 0", "low", bars)
+    _require(bars.low >= LOWEST_PRICE, "low >= 1e-15", "low", bars)
+    _require(bars.high <= HIGHEST_PRICE, "high <= 1e15", "high", bars)
     for name in ("open", "close"):
         prices = getattr(bars, name)
         _require(prices >= bars.low, f"low <= {name}", name, bars)
         _require(prices <= bars.high, f"{name} <= high", name, bars)
     _require(bars.volume >= 0.0, "volume >= 0", "volume", bars)
+    _require(bars.volume <= LARGEST_VOLUME, "volume <= 1e20", "volume", bars)
 
 
 def _check_timestamps(timestamps: NDArray[np.datetime64]) -> None:

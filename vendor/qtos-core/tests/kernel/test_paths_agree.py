@@ -37,6 +37,7 @@ def bars(draw: st.DrawFn) -> Bars:
     size = draw(st.integers(1, 40))
     moves = np.array(draw(st.lists(STEPS, min_size=2 * size, max_size=2 * size)))
     path = draw(PRICES) * np.cumprod(np.clip(moves, 0.6, 1.6))
+    path = np.clip(path, 1e-12, 1e12)  # well within what the contract allows
     opening, close = path[::2], path[1::2]
     wick = st.floats(0.0, 0.2)
     up = np.array(draw(st.lists(wick, min_size=size, max_size=size)))
