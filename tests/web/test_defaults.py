@@ -19,7 +19,7 @@ class TestEmptyBody:
         spec = remembering.spec
         assert spec == BacktestSpec(strategy_params=BuyAndHoldParams())
         assert spec.query.symbol == "SPY"
-        assert spec.query.source is DataSource.CSV
+        assert spec.query.source == DataSource.CSV
         assert spec.query.csv_path is None
         assert spec.initial_cash == 100_000.0
         assert spec.sizing.quantity == 50.0

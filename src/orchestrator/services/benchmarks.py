@@ -56,7 +56,7 @@ def align_benchmark(
     symbol = spec.benchmark
     if symbol is None or symbol == spec.query.symbol:
         return Benchmark()
-    if spec.query.source is DataSource.INLINE:
+    if spec.query.source == DataSource.INLINE:
         detail = "goes with csv and data_service: inline bars are of one symbol"
         raise InvalidRequestError(
             f"benchmark {detail}", places=(Place("/benchmark", detail),)

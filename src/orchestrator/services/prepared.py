@@ -138,7 +138,7 @@ def family_of_data(spec: BacktestSpec, loaded: LoadedBars) -> str:
     so is the sample, which stands in for any symbol.
     """
     source = loaded.provenance.source
-    if spec.query.source is DataSource.CSV and spec.query.csv_path is not None:
+    if spec.query.source == DataSource.CSV and spec.query.csv_path is not None:
         return family_of("csv_path", spec.query.csv_path)
     if source != spec.query.source:
         return source

@@ -146,17 +146,20 @@ class Text(Declared):
 
 
 class Choice(Declared):
-    """One member of an enumeration, by its value; a component of the OpenAPI."""
+    """One of a few texts; `component` names the few in the OpenAPI.
+
+    Members of an enumeration are loaded from their values.
+    """
 
     def __init__(self, members: type[StrEnum], **kwargs: Any) -> None:
         super().__init__({}, **kwargs)
-        self.members = members
-        self._by_value = {str(member): member for member in members}
+        self.component = members.__name__
+        self.members: Mapping[str, str] = {str(member): member for member in members}
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> StrEnum:
-        if not isinstance(value, str) or value not in self._by_value:
-            raise ma.ValidationError(f"must be one of {', '.join(self._by_value)}")
-        return self._by_value[value]
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if not isinstance(value, str) or value not in self.members:
+            raise ma.ValidationError(f"must be one of {', '.join(self.members)}")
+        return self.members[value]
 
 
 class Constant(Declared):

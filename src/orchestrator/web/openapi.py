@@ -59,10 +59,8 @@ class Converter(OpenAPIConverter):
     def _schema_of(self, field: Declared) -> dict[str, Any]:
         schema = dict(field.declared)
         if isinstance(field, Choice):
-            values = [str(member) for member in field.members]
-            return schema | self._component(
-                field.members.__name__, {"type": "string", "enum": values}
-            )
+            named = {"type": "string", "enum": list(field.members)}
+            return schema | self._component(field.component, named)
         if isinstance(field, Component):
             for name, part in field.parts.items():
                 self._component(name, dict(part))

@@ -11,6 +11,7 @@ from orchestrator.gate.conditions import MOST_CONDITIONS
 from orchestrator.spec import Adjust, DataSource, Include, OnBadData
 from orchestrator.web.backtest.gate_field import condition_text
 from orchestrator.web.backtest.period_field import PeriodField
+from orchestrator.web.backtest.source_field import SourceField
 from orchestrator.web.fields import (
     Choice,
     Instant,
@@ -42,10 +43,10 @@ class FlatSchema(ma.Schema):
     symbol = symbol_field(
         "Symbol whose bars are traded, in any case", load_default="SPY"
     )
-    data_source = Choice(
-        DataSource,
-        load_default=DataSource.CSV,
-        description="Where the bars come from; `inline` takes them from `bars`",
+    data_source = SourceField(
+        load_default=DataSource.CSV.value,
+        description="Where the bars come from; `inline` takes them from `bars`, and "
+        "installed packages may add others",
     )
     csv_path = Text(
         maximum=1024,

@@ -45,12 +45,12 @@ def check(data: dict[str, Any]) -> None:
         Naming the field that should change.
     """
     source = data["data_source"]
-    if data["csv_path"] is not None and source is not DataSource.CSV:
+    if data["csv_path"] is not None and source != DataSource.CSV:
         raise ma.ValidationError("goes with data_source csv only", "csv_path")
     bars = data.get("bars")
-    if bars is None and source is DataSource.INLINE:
+    if bars is None and source == DataSource.INLINE:
         raise ma.ValidationError("is required with data_source inline", "bars")
-    if bars is not None and source is not DataSource.INLINE:
+    if bars is not None and source != DataSource.INLINE:
         raise ma.ValidationError("goes with data_source inline only", "bars")
     _check_window(data)
     sizing, exits = data.get("sizing"), data.get("exits")
