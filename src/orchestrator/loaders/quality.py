@@ -44,6 +44,7 @@ DROP_KINDS = (
     "unreadable_timestamps",
     "missing_values",
     "non_positive_prices",
+    "extreme_values",
     "high_below_low",
     "price_outside_range",
     "negative_volume",

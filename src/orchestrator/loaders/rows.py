@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
+from backtesting.bars import (
+    COLUMNS,
+    HIGHEST_PRICE,
+    LARGEST_VOLUME,
+    LOWEST_PRICE,
+    PRICE_COLUMNS,
+    BarContractError,
+    Bars,
+)
 from orchestrator.loaders.raw_bars import RawBars
 from orchestrator.spec import OnBadData
 
@@ -134,6 +142,7 @@ def _value_masks(raw: RawBars) -> Iterator[_Rule]:
         for name in PRICE_COLUMNS:
             low = getattr(raw, name) <= 0.0
             yield _Rule("non_positive_prices", f"{name} > 0", name, low)
+        yield from _beyond_bounds(raw)
         crossed = raw.high < raw.low
         yield _Rule("high_below_low", "low <= high", "high", crossed)
         for name in ("open", "close"):
@@ -141,6 +150,17 @@ def _value_masks(raw: RawBars) -> Iterator[_Rule]:
             outside = ((price < raw.low) | (price > raw.high)) & ~crossed
             yield _Rule("price_outside_range", f"low <= {name} <= high", name, outside)
         yield _Rule("negative_volume", "volume >= 0", "volume", raw.volume < 0.0)
+
+
+def _beyond_bounds(raw: RawBars) -> Iterator[_Rule]:
+    for name in PRICE_COLUMNS:
+        price = getattr(raw, name)
+        tiny = (price > 0.0) & (price < LOWEST_PRICE)
+        huge = (price > HIGHEST_PRICE) & np.isfinite(price)
+        yield _Rule("extreme_values", f"{name} >= 1e-15", name, tiny)
+        yield _Rule("extreme_values", f"{name} <= 1e15", name, huge)
+    huge = (raw.volume > LARGEST_VOLUME) & np.isfinite(raw.volume)
+    yield _Rule("extreme_values", "volume <= 1e20", "volume", huge)
 
 
 def _order_masks(timestamps: NDArray[np.datetime64], usable: Mask) -> Iterator[_Rule]:
