@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from backtesting.bars import Bars
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
@@ -56,6 +57,14 @@ class Notice:
     detail: str
 
 
+class OwnBars(Protocol):
+    """Bars a caller sent along: checked, or raw rows that the loader still checks."""
+
+    def sha256(self) -> str:
+        """Return the hash of what was sent: equal rows have equal hashes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarQuery:
     """A question put to a loader: which bars, over which window.
@@ -72,7 +81,7 @@ class BarQuery:
     period: Period | None = None
     start: datetime | None = None
     end: datetime | None = None
-    bars: Bars | None = None
+    bars: OwnBars | None = None
     adjust: Adjust = Adjust.NONE
     on_bad_data: OnBadData = OnBadData.RAISE
     calendar: str | None = None

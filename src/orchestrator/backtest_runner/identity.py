@@ -10,7 +10,6 @@ from importlib.metadata import version
 import numpy as np
 import orjson
 
-from backtesting.bars import Bars
 from orchestrator.spec import BacktestSpec, BarQuery
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
@@ -29,6 +28,10 @@ def canonical(value: object) -> bytes:
 
 def run_id_of(spec: BacktestSpec, *data_sha256: str) -> str:
     """Return the hash that names a run, 32 hexadecimal digits."""
+    own = spec.query.bars
+    if own is not None:  # by their hash: the rows themselves would be megabytes
+        spec = replace(spec, query=replace(spec.query, bars=None))
+        data_sha256 = (own.sha256(), *data_sha256)
     digest = hashlib.sha256(canonical(spec))
     for part in (*data_sha256, engine_version()):
         digest.update(part.encode())
@@ -49,8 +52,6 @@ def fingerprint_of(spec: BacktestSpec) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Bars):
-        return value.sha256()
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, np.ndarray):  # not contiguous or of a type orjson lacks

@@ -5,8 +5,9 @@ Raw ones are checked here, which lets a caller have bad rows dropped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from backtesting.bars import Bars
 from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
@@ -15,10 +16,9 @@ from orchestrator.loaders.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.spec import Adjust, DataSource
 
 if TYPE_CHECKING:
-    from backtesting.bars import Bars
     from orchestrator.budget import Budget
     from orchestrator.loaders.calendars import Calendars
-    from orchestrator.spec import BarQuery, LoadedBars
+    from orchestrator.spec import BarQuery, LoadedBars, OnBadData, OwnBars
 
 
 class InlineLoader:
@@ -43,24 +43,26 @@ class InlineLoader:
             raise _refused("/bars", "data_source inline needs bars")
         if query.adjust is not Adjust.NONE:
             raise _refused("/adjust", "inline bars have no adjusted close")
-        dataset = Dataset(_rows(query), calendars=self._calendars, clock=self._clock)
+        rows = _rows(query.bars, query.on_bad_data)
+        dataset = Dataset(rows, calendars=self._calendars, clock=self._clock)
         anchor = dataset.last_before(query.end)
         span = span_until(query, query.period, anchor)
         origin = Origin(source=DataSource.INLINE.value, symbol=query.symbol)
         return dataset.answer(query, span, origin)
 
 
-def _rows(query: BarQuery) -> CheckedRows:
-    bars: object = query.bars
+def _rows(bars: OwnBars, on_bad_data: OnBadData) -> CheckedRows:
+    if isinstance(bars, Bars):
+        return CheckedRows(bars=bars)
     if not isinstance(bars, RawBars):
-        return CheckedRows(bars=cast("Bars", bars))
+        raise TypeError(f"inline bars are Bars or RawBars, not {type(bars).__name__}")
     try:
-        return check_rows(bars, query.on_bad_data)
+        return check_rows(bars, on_bad_data)
     except BadRowsError as error:
         raise DataInvalidError(
             f"bars, {error}; correct them, or ask for on_bad_data drop",
             places=tuple(
-                Place(f"/bars/{found.column}/{found.row - 1}", str(found))
+                Place(f"/bars{bars.pointer(found.row - 1, found.column)}", str(found))
                 for found in error.violations
             ),
         ) from error

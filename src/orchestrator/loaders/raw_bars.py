@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ class RawBars:
     """Columns of unchecked rows: NaT and NaN stand where nothing was readable.
 
     `lines` numbers each row as a person counts them in the source (a file's
-    header is line 1); `texts` keeps what stood in an unreadable cell.
+    header is line 1); `texts` keeps what stood in an unreadable cell; `by_row` says
+    that the source lists rows, not columns.
     """
 
     timestamps: NDArray[np.datetime64]
@@ -35,6 +37,7 @@ class RawBars:
     texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
     broken: Mapping[int, str] = field(default_factory=dict)
     """Rows that are no rows, by position: the rule they break."""
+    by_row: bool = False
 
     @classmethod
     def of(
@@ -45,6 +48,7 @@ class RawBars:
         lines: NDArray[np.int64] | None = None,
         texts: Mapping[tuple[int, str], str] | None = None,
         broken: Mapping[int, str] | None = None,
+        by_row: bool = False,
     ) -> RawBars:
         """Return rows from columns by name; a missing volume is zero."""
         volume = numbers.get("volume")
@@ -59,9 +63,21 @@ class RawBars:
             lines=lines,
             texts=texts or {},
             broken=broken or {},
+            by_row=by_row,
         )
 
     def columns(self) -> dict[str, Floats]:
         """Return the columns of numbers by name."""
         names = COLUMNS if self.adjusted is None else (*COLUMNS, "adjusted")
         return {name: getattr(self, name) for name in names}
+
+    def sha256(self) -> str:
+        """Return the hash of every row, unreadable ones included."""
+        digest = hashlib.sha256()
+        for array in (self.timestamps, *self.columns().values()):
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+        return digest.hexdigest()
+
+    def pointer(self, row: int, column: str) -> str:
+        """Return the JSON pointer of a cell, its row counted from 0."""
+        return f"/{row}/{column}" if self.by_row else f"/{column}/{row}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,28 @@ from orchestrator.errors import Place
 from orchestrator.web.fields import INSTANT_PATTERN
 
 Columns = dict[str, list[Any]]
+_NUMBERS = {int, float, type(None)}
 _INSTANT = re.compile(INSTANT_PATTERN, re.ASCII)
 # One call checks a whole column of dates or of UTC date-times.
 _UTC = "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}(?:[.][0-9]{1,6})?Z?)?"
 _ALL_UTC = re.compile(f"(?:{_UTC},)*", re.ASCII)
 
 
-class SeriesError(ValueError):
-    """A series that breaks a rule, with its place relative to the series."""
+MOST_PLACES = 10
+"""How many places an error names."""
 
-    def __init__(self, pointer: str, detail: str) -> None:
+
+class SeriesError(ValueError):
+    """A series that breaks a rule, with its places relative to the series."""
+
+    def __init__(self, pointer: str, detail: str, *others: Place) -> None:
         super().__init__(f"{pointer} {detail}")
-        self.place = Place(pointer, detail)
+        self.places = (Place(pointer, detail), *others)
+
+    @classmethod
+    def of(cls, places: Sequence[Place]) -> Self:
+        """Return the error of one place or more."""
+        return cls(places[0].pointer, places[0].detail, *places[1:])
 
 
 def columns_of(
@@ -70,29 +80,35 @@ def columns_of(
     return dict(raw)
 
 
-def numbers(values: list[Any], pointer: str) -> NDArray[np.float64]:
-    """Return a column of JSON numbers as float64.
+def numbers(values: list[Any], pointer: str, *, most: float) -> NDArray[np.float64]:
+    """Return a column of JSON numbers from -`most` to `most`, NaN for each null.
 
     Raises
     ------
     SeriesError
-        Naming the first value that is not a finite number.
+        Naming the first values that are neither.
     """
-    if not set(map(type, values)) <= {int, float}:
-        row = next(i for i, v in enumerate(values) if type(v) not in {int, float})
-        raise SeriesError(f"{pointer}/{row}", "must be a number")
+    if not set(map(type, values)) <= _NUMBERS:
+        wrong = [row for row, v in enumerate(values) if type(v) not in _NUMBERS]
+        raise _refused(pointer, wrong, "must be a number")
     try:
         array = np.array(values, dtype=np.float64)
     except OverflowError:
         raise SeriesError(pointer, "holds a number beyond a double") from None
-    finite = np.isfinite(array)
-    if not finite.all():
-        raise SeriesError(f"{pointer}/{finite.argmin()}", "must be a finite number")
+    beyond = np.abs(array) > most
+    if beyond.any():
+        rows = np.flatnonzero(beyond).tolist()
+        raise _refused(pointer, rows, f"must be from {-most:.15g} to {most:.15g}")
     return array
 
 
+def _refused(pointer: str, rows: Sequence[int], detail: str) -> SeriesError:
+    places = [Place(f"{pointer}/{row}", detail) for row in rows[:MOST_PLACES]]
+    return SeriesError.of(places)
+
+
 def instants(values: list[Any], pointer: str) -> NDArray[np.datetime64]:
-    """Return a column of dates or RFC 3339 date-times as UTC nanoseconds.
+    """Return a column of dates or RFC 3339 date-times in UTC, NaT for each null.
 
     Raises
     ------
@@ -112,6 +128,8 @@ def instants(values: list[Any], pointer: str) -> NDArray[np.datetime64]:
 
 
 def _instant(value: object, pointer: str) -> np.datetime64:
+    if value is None:
+        return np.datetime64("NaT", "ns")
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise SeriesError(
             pointer,

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
-import numpy as np
 
-from backtesting.bars import COLUMNS, PRICE_COLUMNS, BarContractError, Bars
+from backtesting.bars import HIGHEST_PRICE, LARGEST_VOLUME, PRICE_COLUMNS, Bars
+from orchestrator.errors import Place
+from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.rows import BadRowsError, Violation, check_rows
+from orchestrator.spec import OnBadData
 from orchestrator.web.components import Component
 from orchestrator.web.fields import INSTANT_PATTERN
 from orchestrator.web.series import SeriesError, columns_of, instants, numbers
+from orchestrator.web.validation import nested
 
 MOST_BARS = 100_000
-_PRICE = {"type": "number", "exclusiveMinimum": 0, "maximum": 1e15}
+_MOST = dict.fromkeys(PRICE_COLUMNS, HIGHEST_PRICE) | {"volume": LARGEST_VOLUME}
+
+
+def _number(name: str) -> dict[str, Any]:
+    """Return a number's schema: what is not above 0 can still be dropped."""
+    bounds = {"minimum": -_MOST[name], "maximum": _MOST[name]}
+    return {"type": ["number", "null"], **bounds}
+
+
 _FIELDS: dict[str, dict[str, Any]] = {
     "timestamp": {
-        "type": "string",
+        "type": ["string", "null"],
         "pattern": INSTANT_PATTERN,
         "description": "A date or an RFC 3339 date-time; UTC unless it has an offset",
     },
-    "open": {**_PRICE, "description": "First price"},
-    "high": {**_PRICE, "description": "Highest price"},
-    "low": {**_PRICE, "description": "Lowest price"},
-    "close": {**_PRICE, "description": "Last price"},
-    "volume": {
-        "type": "number",
-        "minimum": 0,
-        "maximum": 1e300,
-        "description": "Units traded",
-    },
+    "open": {**_number("open"), "description": "First price, above 0"},
+    "high": {**_number("high"), "description": "Highest price"},
+    "low": {**_number("low"), "description": "Lowest price, from 1e-15"},
+    "close": {**_number("close"), "description": "Last price, above 0"},
+    "volume": {**_number("volume"), "description": "Units traded, from 0"},
 }
 _REQUIRED = ["timestamp", *PRICE_COLUMNS]
 ROW = {
@@ -68,7 +76,9 @@ INLINE_BARS = {
         },
     ],
     "description": "Bars as columns (smaller and faster) or as rows; timestamps rise, "
-    "and low <= open, close <= high. Volume may be left out",
+    "and low <= open, close <= high. Volume may be left out. A row that breaks a rule "
+    "or holds null, a missing value, is a 422; with on_bad_data `drop` it is left out "
+    "and counted",
 }
 
 
@@ -76,49 +86,71 @@ _PARTS = {"BarRow": ROW, "BarColumns": BAR_COLUMNS}
 
 
 class InlineBars(Component):
-    """Bars as columns or as rows, checked as a whole."""
+    """Bars as columns or as rows, checked as a whole.
+
+    Under on_bad_data `drop` they stay raw: the loader drops, and counts what it drops.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("InlineBars", INLINE_BARS, parts=_PARTS, **kwargs)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Bars:
-        rows = isinstance(value, list)
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,  # noqa: ARG002 -- marshmallow's signature
+        data: Mapping[str, Any] | None,
+        **_: Any,
+    ) -> Bars | RawBars:
+        by_row = isinstance(value, list)
         try:
-            return _bars_of(value)
+            raw = _raw_of(value, by_row=by_row)
+            return raw if _may_drop(data) else _checked(raw)
         except SeriesError as error:
-            raise ma.ValidationError(_placed(error, rows=rows)) from None
+            raise ma.ValidationError(_placed(error, by_row=by_row)) from None
 
 
-def _bars_of(value: object) -> Bars:
+def _may_drop(body: Mapping[str, Any] | None) -> bool:
+    return body is not None and body.get("on_bad_data") == OnBadData.DROP
+
+
+def _raw_of(value: object, *, by_row: bool) -> RawBars:
     columns = columns_of(
         value, required=_REQUIRED, optional=["volume"], maximum=MOST_BARS
     )
     if not columns.get("timestamp"):
         raise SeriesError("", "must have at least one bar")
     timestamps = instants(columns.pop("timestamp"), "/timestamp")
-    arrays = {name: numbers(column, f"/{name}") for name, column in columns.items()}
-    return _checked(timestamps, arrays)
+    arrays = {
+        name: numbers(column, f"/{name}", most=_MOST[name])
+        for name, column in columns.items()
+    }
+    return RawBars.of(timestamps, arrays, by_row=by_row)
 
 
-def _checked(
-    timestamps: np.ndarray[Any, Any], arrays: dict[str, np.ndarray[Any, Any]]
-) -> Bars:
-    volume = arrays.pop("volume", np.zeros(timestamps.size))
+def _checked(raw: RawBars) -> Bars:
     try:
-        return Bars.checked(timestamps=timestamps, volume=volume, **arrays)
-    except BarContractError as error:
-        column = error.column if error.column in COLUMNS else "timestamp"
-        pointer = "" if error.row is None else f"/{column}/{error.row}"
-        detail = f"{error.value} breaks the rule {error.rule!r}"
-        raise SeriesError(pointer, detail) from None
+        return check_rows(raw, OnBadData.RAISE).bars
+    except BadRowsError as error:
+        places = [
+            Place(f"/{found.column}/{found.row - 1}", _words(found))
+            for found in error.violations
+        ]
+        raise SeriesError.of(places) from None
 
 
-def _placed(error: SeriesError, *, rows: bool) -> Any:
-    """Return the place as marshmallow nests it: rows name the row first."""
-    steps = error.place.pointer.split("/")[1:]
-    if rows and len(steps) == 2 and steps[1].isdigit():
-        steps.reverse()
-    message: Any = [error.place.detail]
-    for step in reversed(steps):
-        message = {step: message}
-    return message
+def _words(found: Violation) -> str:
+    if found.kind in {"missing_values", "unreadable_timestamps"}:
+        return "must not be null, unless on_bad_data is drop"
+    return f"{found.value} breaks the rule {found.rule!r}"
+
+
+def _placed(error: SeriesError, *, by_row: bool) -> Any:
+    """Return the places as marshmallow nests them: rows name the row first."""
+    return nested(tuple(_turned(p) if by_row else p for p in error.places), "")
+
+
+def _turned(place: Place) -> Place:
+    steps = place.pointer.split("/")[1:]
+    if len(steps) == 2 and steps[1].isdigit():
+        return Place(f"/{steps[1]}/{steps[0]}", place.detail)
+    return place
