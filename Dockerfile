@@ -32,6 +32,7 @@ RUN groupadd --gid 10001 orchestrator \
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY wsgi.py gunicorn.conf.py ./
+COPY examples/data_service examples/data_service
 USER 10001:10001
 VOLUME /var/lib/orchestrator
 EXPOSE 8000

@@ -68,8 +68,8 @@ bench: $(STAMP) ## Measure the service beside a bare Flask view
 openapi: $(STAMP) ## Write openapi.json anew
 	$(BIN)/orchestrator openapi --output openapi.json
 
-fuzz: $(STAMP) ## 10,000 schemathesis cases
-	FUZZ_EXAMPLES=10000 $(PY) -m pytest tests/web/test_schemathesis.py
+fuzz: $(STAMP) ## Over 10,000 schemathesis cases, a thousand an operation
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PY) -m pytest tests/web/test_schemathesis.py
 
 lock: $(STAMP) ## Write constraints.txt anew from the newest releases
 	printf '%s\n' ./vendor/qtos-core '.[test,dev,parquet]' uv 'setuptools>=77' \

@@ -47,6 +47,15 @@ class TestDemo:
         assert "ORCHESTRATOR_WORK_BUDGET" in done.stderr
 
 
+class TestDemoData:
+    def test_gives_the_same_run_from_file_and_data_service(self) -> None:
+        done = run("-m", "examples.demo_data")
+
+        assert done.returncode == 0, done.stderr
+        assert "5031 bars came through the data service" in done.stdout
+        assert "to the last digit" in done.stdout
+
+
 class TestGateAgent:
     def test_sends_no_alert_on_a_failed_gate(self) -> None:
         with running({"WEB_CONCURRENCY": "1"}) as server:

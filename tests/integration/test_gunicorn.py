@@ -92,6 +92,14 @@ class TestStalledClients:
             # CLIENT_TIMEOUT is 10 s, and the close may linger for two.
             assert eventually(lambda: connection.recv(1) == b"", within=15)
 
+    def test_are_told_that_their_body_stopped_coming(self, server: Server) -> None:
+        with connect(server) as connection:
+            connection.sendall(HEAD + BODY[:10])
+            answer = connection.recv(65536)
+
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"application/problem+json" in answer
+
 
 class TestFreshWorkers:
     def test_answer_their_first_request_within_two_seconds(self) -> None:
