@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -75,7 +77,25 @@ class TestBar:
 
         seen = script.strategy.payloads[1]
         assert isinstance(seen, MarketData)
-        assert seen[:6] == ("SPY", 3.0, 5.0, 1.5, 3.0, 1.0)
+        assert seen == MarketData(
+            symbol="SPY",
+            open=3.0,
+            high=5.0,
+            low=1.5,
+            close=3.0,
+            volume=1.0,
+            timestamp=datetime(2020, 1, 2),  # noqa: DTZ001
+        )
+
+    def test_is_a_frozen_dataclass(self) -> None:
+        bar = MarketData("SPY", 1.0, 4.0, 0.5, 2.0)
+
+        assert dataclasses.astuple(bar) == ("SPY", 1.0, 4.0, 0.5, 2.0, 0.0, None)
+        assert dataclasses.replace(bar, close=3.0).close == 3.0
+        assert bar.close == 2.0
+        assert {bar, copy.copy(bar), copy.deepcopy(bar)} == {bar}
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            bar.close = 3.0  # type: ignore[misc]
 
     @pytest.mark.parametrize("zone", [None, UTC], ids=["naive", "aware"])
     def test_keeps_the_times_of_the_frame(self, frame: Frame, zone: Any) -> None:
