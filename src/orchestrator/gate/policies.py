@@ -14,6 +14,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class Stricter(Enum):
@@ -124,9 +125,7 @@ class Policy:
 
     def sha256(self) -> str:
         """Return the hash of name, version and rules: what was judged by."""
-        content = {"name": self.name, "version": self.version, "rules": self.rules()}
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _sha256_of(self)
 
     def identity(self) -> dict[str, object]:
         """Return name, version and hash."""
@@ -138,6 +137,14 @@ class Policy:
             "description": self.description,
             "rules": self.rules(),
         }
+
+
+@lru_cache(maxsize=64)
+def _sha256_of(policy: Policy) -> str:
+    rules = policy.rules()
+    content = {"name": policy.name, "version": policy.version, "rules": rules}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def laxer_rules(policy: Policy, floor: Policy) -> tuple[str, ...]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 PACK_ABOVE = 4096
 """Bytes above which a body is compressed; below, time is worth more than room."""
+KNOWN_UP_TO = 65_536
+"""Bytes up to which a body packed lately is not packed again: a re-look gives the
+same answer to the same request."""
 
 _PLAIN = "identity"
 _PACKED = "zlib"
@@ -24,10 +28,7 @@ class Blob:
     @classmethod
     def of(cls, content: bytes) -> Blob:
         """Return `content` packed for storing."""
-        digest = hashlib.sha256(content).hexdigest()
-        if len(content) <= PACK_ABOVE:
-            return cls(sha256=digest, encoding=_PLAIN, body=content)
-        return cls(sha256=digest, encoding=_PACKED, body=zlib.compress(content, 1))
+        return _recent(content) if len(content) <= KNOWN_UP_TO else _packed(content)
 
     def content(self) -> bytes:
         """Return the body as it was given.
@@ -49,3 +50,13 @@ class Blob:
                 f"body {self.sha256} is not what was stored under that hash"
             )
         return content
+
+
+def _packed(content: bytes) -> Blob:
+    digest = hashlib.sha256(content).hexdigest()
+    if len(content) <= PACK_ABOVE:
+        return Blob(sha256=digest, encoding=_PLAIN, body=content)
+    return Blob(sha256=digest, encoding=_PACKED, body=zlib.compress(content, 1))
+
+
+_recent = lru_cache(maxsize=64)(_packed)
