@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from flask import Response, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from orchestrator.web.query import load_query
 from orchestrator.web.strict_json import parse_object
@@ -143,6 +143,8 @@ def read_body() -> dict[str, Any]:
     ------
     UnsupportedMediaType
         If the body does not call itself JSON.
+    RequestEntityTooLarge
+        If it has more bytes than are taken.
     UnreadableBodyError, InvalidRequestError
         See `orchestrator.web.strict_json.parse_object`.
     """
@@ -151,7 +153,16 @@ def read_body() -> dict[str, Any]:
         raise UnsupportedMediaType(
             f"send the body as application/json; its Content-Type is {sent}"
         )
-    return parse_object(request.get_data(cache=False))
+    return parse_object(_whole_body())
+
+
+def _whole_body() -> bytes:
+    """Return the body; one without a length werkzeug cuts at the limit, unsaid."""
+    body = request.get_data(cache=False)
+    cut = request.content_length is None and len(body) == request.max_content_length
+    if cut and request.environ["wsgi.input"].read(1):
+        raise RequestEntityTooLarge
+    return body
 
 
 def _load_body(schema: ma.Schema) -> Any:

@@ -84,6 +84,12 @@ def _http(error: HTTPException) -> Response:
     detail = error.description or status.phrase
     if status is HTTPStatus.NOT_FOUND:
         detail = f"there is no {request.path}: see /docs"
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        detail = (
+            f"the body has more than {request.max_content_length} bytes, the most "
+            "taken here: send fewer bars or signals, send them as columns, or let "
+            "the service load them by data_source csv or data_service"
+        )
     if isinstance(error, MethodNotAllowed):
         detail = f"{request.method} is not allowed here: use {headers['Allow']}"
     return problem_response(problem_document(status, code, detail), headers)
