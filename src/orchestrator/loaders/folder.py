@@ -67,7 +67,7 @@ def check_spelling(relative: str) -> None:
         raise PathRefusedError("a path has no control or invisible characters")
     if relative.startswith("/"):
         raise PathRefusedError("a path is relative to the data folder, not absolute")
-    if relative.endswith("/"):
+    if relative.endswith(("/", "/.")) or relative == ".":
         raise PathRefusedError("a path names a file, not a folder")
     if "\\" in relative:
         raise PathRefusedError("a path has no backslash")

@@ -121,6 +121,11 @@ LINKS = [
 ]
 IRREGULAR = [
     "ok.csv/",
+    "ok.csv/.",
+    "ok.csv//",
+    "ok.csv/./",
+    "./ok.csv/.",
+    "sub/ok.csv/.",
     "pipe.csv",
     "socket.csv",
     "folder.csv",
