@@ -2,9 +2,10 @@
 
 Two paths, one arithmetic:
 
-* `simulate` runs target levels through a compiled kernel;
+* `simulate` runs target levels through a compiled kernel, `simulate_orders` a plan of
+  orders;
 * `BacktestEngine` runs a Python `qtos_core.Strategy`, with hooks, event by event;
-  `ReplayStrategy` takes levels through it.
+  `ReplayStrategy` takes levels through it, `ReplayOrders` a plan.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ from backtesting.engine import (
 from backtesting.kernel import (
     Fills,
     OrderCounts,
+    OrderPlan,
+    PlanOutcome,
     Rejections,
     RoundTrips,
     Simulation,
     simulate,
+    simulate_orders,
 )
 from backtesting.metrics import Metrics, compute_metrics
 from backtesting.portfolio_report import print_report
 from backtesting.replay import ReplayStrategy
+from backtesting.replay_orders import ReplayOrders
 from backtesting.terms import (
     Costs,
     Direction,
@@ -58,9 +63,12 @@ __all__ = [
     "Metrics",
     "Observer",
     "OrderCounts",
+    "OrderPlan",
     "PassThroughRiskManager",
+    "PlanOutcome",
     "Rejection",
     "Rejections",
+    "ReplayOrders",
     "ReplayStrategy",
     "RoundTrips",
     "Simulation",
@@ -74,4 +82,5 @@ __all__ = [
     "load_dataframe",
     "print_report",
     "simulate",
+    "simulate_orders",
 ]

@@ -8,7 +8,6 @@ from it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +16,9 @@ from backtesting.kernel import Simulation
 from backtesting.kernel import account as accounts
 from backtesting.kernel import layout as at
 from backtesting.kernel.packing import open_account, pack_terms
+from backtesting.kernel.planned_orders import fill_order
 from backtesting.kernel.simulation import conclude
+from backtesting.planned import PlannedOrder
 from backtesting.result import Rejection, Trade
 from backtesting.terms import Terms
 from qtos_core import Order, Portfolio, Side
@@ -27,18 +28,6 @@ _SIDE = {1.0: Side.BUY, -1.0: Side.SELL}
 _FIRST_ROWS = 64
 
 Watcher = Callable[[Trade], None]
-
-
-class Quote(NamedTuple):
-    """A price an order may fill at.
-
-    `slippage` is a fraction of `price`; the position is in the market for the whole
-    range of every bar from `exposed_from` on.
-    """
-
-    price: float
-    slippage: float
-    exposed_from: int
 
 
 class Blotter:
@@ -95,10 +84,13 @@ class Blotter:
         """Count an order."""
         self._book.account[at.EMITTED] += 1.0
 
-    def execute(self, order: Order, bar: int, quote: Quote) -> None:
+    def execute(self, order: Order, bar: int, quote: at.Quote) -> None:
         """Fill an order at a quote, or refuse it."""
         quantity, sign = float(order.quantity), SIGN[order.side]
-        self.work(accounts.execute, bar, sign, quantity, *quote)
+        if isinstance(order, PlannedOrder):
+            self.work(fill_order, *order.place, bar, sign, quantity, quote)
+        else:
+            self.work(accounts.execute, bar, sign, quantity, *quote)
 
     def refuse(
         self, order: Order, bar: int, reason: int, shortfall: tuple[float, float]

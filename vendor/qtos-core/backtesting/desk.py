@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from backtesting.blotter import SIGN, Blotter, Quote
+from backtesting.blotter import SIGN, Blotter
 from backtesting.feed import Feed
 from backtesting.kernel import Simulation
 from backtesting.kernel import layout as at
+from backtesting.kernel.layout import Quote
 from backtesting.kernel.protection import accrue_borrow, protect
 from backtesting.kernel.simulation import prices_of
 from backtesting.terms import Direction, Exits, Fill, Terms

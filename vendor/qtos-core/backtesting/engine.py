@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -14,6 +15,7 @@ from backtesting.desk import Desk
 from backtesting.feed import Feed, MarketData, open_feed
 from backtesting.hooks import Advisor, Observer, PassThroughRiskManager, Validator
 from backtesting.replay import ReplayStrategy
+from backtesting.replay_orders import ReplayOrders
 from backtesting.result import BacktestResult, Rejection, Trade
 from backtesting.rewind import Rewinder
 from backtesting.terms import Fill, SizingRule, Terms
@@ -61,7 +63,7 @@ class BacktestEngine:
     terms : Terms, optional
         Fill, costs, exits, direction.  Without: fill at the close of the signal's
         bar, no costs, long only.  A strategy names its own quantities, so sizing
-        rules other than ``fixed`` need a `ReplayStrategy`.
+        rules other than ``fixed`` need a `ReplayStrategy` or `ReplayOrders`.
 
     Raises
     ------
@@ -140,10 +142,10 @@ class BacktestEngine:
             )
         rule = terms.sizing.rule
         if rule is not SizingRule.FIXED and not isinstance(
-            self.strategy, ReplayStrategy
+            self.strategy, ReplayStrategy | ReplayOrders
         ):
             raise ValueError(
-                f"sizing rule {rule} needs a ReplayStrategy: "
+                f"sizing rule {rule} needs a ReplayStrategy or ReplayOrders: "
                 "other strategies name the quantity in their signals"
             )
 
@@ -168,7 +170,9 @@ class _Run:
         loop = EventLoop()
         loop.subscribe(self._on_bar)
         loop.run(self._feed.events())
-        simulation = self._desk.conclude()
+        simulation, strategy = self._desk.conclude(), self._engine.strategy
+        if isinstance(strategy, ReplayOrders):
+            simulation = replace(simulation, plan_outcome=strategy.outcome())
         return BacktestResult(
             portfolio=self._portfolio,
             trades=self._blotter.trades,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from backtesting.planned import PlannedSignal
 from qtos_core import Event, Order, Portfolio, RiskManager, Signal
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class PassThroughRiskManager(RiskManager):
         """Return an order as it is, and a signal as a market order."""
         if isinstance(signal_or_order, Order):
             return signal_or_order
+        if isinstance(signal_or_order, PlannedSignal):
+            return signal_or_order.to_order()
         return Order(
             symbol=signal_or_order.symbol,
             side=signal_or_order.side,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backtesting.kernel.layout import ALLOWED_SIDE
-from backtesting.kernel.levels import clipped, entries_held, plan
+from backtesting.kernel.levels import clipped, entries_held, plan, units_of
 from backtesting.kernel.packing import pack_terms
 from backtesting.kernel.sizing import entry_size
 from backtesting.terms import Terms
@@ -75,12 +75,12 @@ class ReplayStrategy(Strategy):
         self._held = entries_held(
             self._held, self._aimed, self._position_then, position
         )
-        part, entries, self._aimed = plan(self._held, self._previous, level)
+        leaving, entries, self._aimed = plan(self._held, self._previous, level)
         side = Side.BUY if level > self._previous else Side.SELL
         self._previous, self._position_then = level, position
-        quantities = []
-        if part > 0.0:
-            quantities.append(abs(position) * part)
+        quantities: list[float] = []
+        if leaving > 0.0:
+            quantities.append(units_of(leaving, self._held, position))
         if entries > 0.0:
             equity = float(portfolio.equity)
             size = entry_size(self._terms, equity, self._close, self._bar)

@@ -1,24 +1,30 @@
 """The compiled kernel: one arithmetic for every path a backtest can take.
 
-`simulate` runs a series of target levels from end to end.  The event loop of
-`backtesting.engine` calls the same functions of `account` and `protection`, order
-by order.
+`simulate` runs a series of target levels from end to end, `simulate_orders` a plan of
+orders.  The event loop of `backtesting.engine` calls the same functions of `account`,
+`ledger` and `protection`, order by order.
 """
 
 from __future__ import annotations
 
 from backtesting.kernel.layout import FillReason, RejectionReason
+from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.record import Fills, OrderCounts, Rejections
 from backtesting.kernel.round_trips import RoundTrips
-from backtesting.kernel.simulation import Simulation, simulate
+from backtesting.kernel.simulation import Simulation, simulate, simulate_orders
+from backtesting.kernel.targets import targets_of
 
 __all__ = [
     "FillReason",
     "Fills",
     "OrderCounts",
+    "OrderPlan",
+    "PlanOutcome",
     "RejectionReason",
     "Rejections",
     "RoundTrips",
     "Simulation",
     "simulate",
+    "simulate_orders",
+    "targets_of",
 ]

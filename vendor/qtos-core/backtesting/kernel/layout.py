@@ -133,6 +133,18 @@ class Prices(NamedTuple):
     close: Floats
 
 
+class Quote(NamedTuple):
+    """A price an order may fill at.
+
+    `slippage` is a fraction of `price`; the position is in the market for the whole
+    range of every bar from `exposed_from` on.
+    """
+
+    price: float
+    slippage: float
+    exposed_from: int
+
+
 class Book(NamedTuple):
     """The account with its terms, and the record of what it did."""
 

@@ -34,7 +34,7 @@ def entries_held(
 
 @compiled
 def plan(held: float, previous: float, level: float) -> tuple[float, float, float]:
-    """Return the part of the position to exit, the entries to add, and the aim.
+    """Return the entries to leave, the entries to add, and the aim.
 
     Parameters
     ----------
@@ -45,16 +45,25 @@ def plan(held: float, previous: float, level: float) -> tuple[float, float, floa
 
     Returns
     -------
-    exit_part, entries, aimed : float
-        A part from 0 to 1, a number of entries, and the entries the position
-        stands for once both are filled.
+    leaving, entries, aimed : float
+        Numbers of entries: to leave, to add, and those the position stands for once
+        both are filled.
     """
     target = abs(level)
     if level * previous < 0.0:
-        return (1.0 if held > 0.0 else 0.0), target, target
+        return held, target, target
     if target > abs(previous):
         entries = target - abs(previous)
         return 0.0, entries, held + entries
     if held <= target * (1.0 + 1e-12):
         return 0.0, 0.0, held
-    return 1.0 - target / held, 0.0, target
+    return held - target, 0.0, target
+
+
+@compiled
+def units_of(leaving: float, held: float, position: float) -> float:
+    """Return the units of `leaving` of the `held` entries a position stands for."""
+    if leaving >= held:
+        return abs(position)
+    # In this order a third of 150 is 50; 150 times a third is not.
+    return abs(position) * leaving / held

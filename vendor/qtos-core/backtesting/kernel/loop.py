@@ -18,7 +18,7 @@ from backtesting.kernel.layout import (
     Floats,
     Prices,
 )
-from backtesting.kernel.levels import clipped, entries_held, plan
+from backtesting.kernel.levels import clipped, entries_held, plan, units_of
 from backtesting.kernel.protection import accrue_borrow, has_exits, protect
 from backtesting.kernel.sizing import entry_size
 
@@ -64,10 +64,11 @@ def run(
         if level != previous:
             position = account[POSITION]
             held = entries_held(held, aimed, position_then, position)
-            part, entries, aimed = plan(held, previous, level)
+            leaving, entries, aimed = plan(held, previous, level)
             side = 1.0 if level > previous else -1.0
-            exit_units = abs(position) * part if part > 0.0 else _NONE
-            entry_units = _NONE
+            exit_units = entry_units = _NONE
+            if leaving > 0.0:
+                exit_units = units_of(leaving, held, position)
             if entries > 0.0:
                 worth = account[CASH] + position * close[bar]
                 entry_units = entries * entry_size(terms, worth, close, bar)

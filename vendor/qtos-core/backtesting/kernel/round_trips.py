@@ -17,6 +17,9 @@ from backtesting.kernel.layout import FILL_REASONS, FillReason, Floats
 )
 TRIP_SIZE = 9
 
+DUST = 1e-9
+"""Share of a lot under which what is left of it is rounding."""
+
 
 @compiled
 def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats) -> int:
@@ -38,8 +41,11 @@ def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats)
             continue
         left = units
         while left > 0.0 and first < stop:
-            taken = min(left, lots[1, first])
             entry = int(lots[0, first])
+            dust = DUST * fills[layout.UNITS, entry]
+            # Of what rounding makes of a lot, no trade of its own is made.
+            is_whole = left >= lots[1, first] - dust
+            taken = lots[1, first] if is_whole else left
             bars = (int(fills[layout.BAR, entry]), int(fills[layout.BAR, row]))
             entry_price, price = fills[layout.PRICE, entry], fills[layout.PRICE, row]
             costs = taken * (commission + lots[2, first])
@@ -52,9 +58,9 @@ def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats)
             trips[PNL, count] = side * (entry_price - price) * taken - costs
             trips[REASON, count] = fills[layout.FILL_REASON, row]
             count += 1
-            left -= taken
+            left = left - taken if left - taken > dust else 0.0
             lots[1, first] -= taken
-            first += lots[1, first] <= 0.0
+            first += is_whole
         if position == 0.0:
             first = stop
     return count

@@ -1,4 +1,4 @@
-"""The compiled simulation: bars, target levels and terms in, a record out."""
+"""The compiled simulation: bars, levels or orders, and terms in, a record out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from backtesting.kernel.layout import (
     Floats,
     Prices,
 )
+from backtesting.kernel.ledger import open_ledger, outcome_of
 from backtesting.kernel.loop import count_changes, run
+from backtesting.kernel.order_loop import run_orders
+from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.packing import open_account, pack_terms
 from backtesting.kernel.record import Fills, OrderCounts, Rejections, frozen, sealed
 from backtesting.kernel.round_trips import TRIP_SIZE, RoundTrips, match_fills
@@ -46,6 +49,8 @@ class Simulation:
     account : ndarray
         The kernel's account at the end; read it through `counts` and
         `borrow_fees`.
+    plan_outcome : PlanOutcome, optional
+        What became of the orders of a plan; None where levels were run.
     """
 
     bars: Bars
@@ -55,6 +60,7 @@ class Simulation:
     fills: Fills
     rejections: Rejections
     account: Floats
+    plan_outcome: PlanOutcome | None = None
 
     @cached_property
     def counts(self) -> OrderCounts:
@@ -136,8 +142,56 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
     return conclude(bars, terms, book, equity, position)
 
 
+def simulate_orders(bars: Bars, plan: OrderPlan, terms: Terms) -> Simulation:
+    """Simulate the orders of `plan` over `bars` under `terms`.
+
+    Parameters
+    ----------
+    bars : Bars
+        Checked bars.
+    plan : OrderPlan
+        What is ordered, and which order closes which; orders decided after the last
+        bar are none.
+    terms : Terms
+        Fill, costs, sizing, exits, direction.
+
+    Returns
+    -------
+    Simulation
+        With its `plan_outcome`.
+
+    Raises
+    ------
+    ValueError
+        If a term is out of range.
+
+    Notes
+    -----
+    See `OrderPlan` for what an order asks for, and `simulate` for when it is cut or
+    rejected.  Quantities are worked out at the close an order is decided on, as if
+    the orders before it fill.
+    """
+    packed, orders = pack_terms(terms), len(plan)
+    # An order fills once at most, and one rule at most closes what it opens.
+    book = Book(
+        account=open_account(terms.initial_cash),
+        terms=packed,
+        fills=np.empty((RECORD_SIZE, 2 * orders)),
+        rejections=np.empty((RECORD_SIZE, orders)),
+    )
+    ledger = open_ledger(orders)
+    equity, position = np.empty((2, len(bars)))
+    run_orders(prices_of(bars), plan.matrix, ledger, book, equity, position)
+    return conclude(bars, terms, book, equity, position, outcome_of(ledger))
+
+
 def conclude(
-    bars: Bars, terms: Terms, book: Book, equity: Floats, position: Floats
+    bars: Bars,
+    terms: Terms,
+    book: Book,
+    equity: Floats,
+    position: Floats,
+    plan_outcome: PlanOutcome | None = None,
 ) -> Simulation:
     """Return the simulation a finished book records."""
     account = book.account
@@ -154,6 +208,7 @@ def conclude(
         fills=Fills(fills),
         rejections=Rejections(rejections),
         account=account,
+        plan_outcome=plan_outcome,
     )
 
 

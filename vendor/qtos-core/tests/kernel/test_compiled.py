@@ -13,18 +13,34 @@ from backtesting import (
     BacktestEngine,
     Bars,
     Exits,
+    OrderPlan,
     PassThroughRiskManager,
+    ReplayOrders,
     ReplayStrategy,
     Terms,
     simulate,
+    simulate_orders,
 )
-from backtesting.kernel import account, compiled, loop, protection, round_trips
+from backtesting.kernel import (
+    account,
+    compiled,
+    loop,
+    order_loop,
+    order_plan,
+    planned_orders,
+    protection,
+    round_trips,
+)
 from qtos_core import Order, OrderType, Portfolio, Side, Strategy
 
 Daily = Callable[..., Bars]
 
 COMPILED = {
     "run": loop.run,
+    "run_orders": order_loop.run_orders,
+    "first_fault": order_plan.first_fault,
+    "decide_orders": planned_orders.decide_orders,
+    "fill_order": planned_orders.fill_order,
     "count_changes": loop.count_changes,
     "match_fills": round_trips.match_fills,
     "execute": account.execute,
@@ -45,7 +61,19 @@ def use_everything(bars: Bars) -> None:
     terms = Terms(exits=Exits(stop_loss_pct=5))
     for levels in ([1, 0, 1], np.ones(3), np.zeros(3), np.ones(6)[::2]):
         assert len(simulate(bars, levels, terms).round_trips) <= 1
-    for strategy in (ReplayStrategy("SPY", [1, 0, 1], terms), Whole()):
+    matrix = np.array([[0.0, 1.0], [1.0, -1.0], [np.nan, np.nan], [-1.0, 0.0]])
+    for plan in (
+        OrderPlan(matrix),
+        OrderPlan(np.asfortranarray(matrix)),
+        OrderPlan(matrix).delayed(1).before(2),
+        OrderPlan.of(bar=[0, 1], side=[1, -1]),
+    ):
+        assert len(simulate_orders(bars, plan, terms).round_trips) <= 1
+    for strategy in (
+        ReplayStrategy("SPY", [1, 0, 1], terms),
+        ReplayOrders("SPY", plan, terms),
+        Whole(),
+    ):
         BacktestEngine(
             strategy,
             PassThroughRiskManager(),
