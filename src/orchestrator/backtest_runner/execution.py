@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backtesting import BacktestEngine, PassThroughRiskManager, ReplayStrategy
-from backtesting.kernel import simulate
+from backtesting import (
+    BacktestEngine,
+    PassThroughRiskManager,
+    ReplayOrders,
+    ReplayStrategy,
+)
+from backtesting.kernel import simulate, simulate_orders
 from backtesting.kernel.packing import pack_terms
 from backtesting.metrics import (
     Held,
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
     from orchestrator.budget import Budget
-    from orchestrator.strategies.base import StrategyDefinition
+    from orchestrator.strategies.base import Decision, StrategyDefinition
 
 ODD_YEAR = 0.1
 """How far a caller's year may be off the bars' own before it is warned of: 260
@@ -75,7 +80,8 @@ def execute(
     assumptions = _resolve(spec, strategy, bars)
     terms = _terms(assumptions)
     decision = strategy.decide(bars, spec.strategy_params, terms)
-    simulation, hooks = _simulate(spec, bars, decision.levels, terms)
+    simulation, hooks = _simulate(spec, bars, decision, terms)
+    decision = decision.after(simulation.plan_outcome)
     if not np.isfinite(simulation.equity).all():
         raise DataInvalidError(
             "prices swing so far that the equity is too large for a number: "
@@ -154,15 +160,23 @@ def check_lookahead(
 
 
 def _simulate(
-    spec: BacktestSpec, bars: Bars, levels: NDArray[np.float64], terms: Terms
+    spec: BacktestSpec, bars: Bars, decision: Decision, terms: Terms
 ) -> tuple[Simulation, HookReport | None]:
     """Run the kernel, or the event loop where a hook needs every event."""
     symbol = spec.query.symbol
     hooks = open_hooks(spec, HookContext(bars=bars, terms=terms, symbol=symbol))
+    plan = decision.plan
     if hooks is None:
-        return simulate(bars, levels, terms), None
+        if plan is None:
+            return simulate(bars, decision.levels, terms), None
+        return simulate_orders(bars, plan, terms), None
+    replay: ReplayStrategy | ReplayOrders
+    if plan is None:
+        replay = ReplayStrategy(symbol, hooks.shaped(decision.levels), terms)
+    else:
+        replay = ReplayOrders(symbol, hooks.shaped_plan(plan), terms)
     result = BacktestEngine(
-        ReplayStrategy(symbol, hooks.shaped(levels), terms),
+        replay,
         PassThroughRiskManager(),
         Portfolio(cash=terms.initial_cash),
         advisors=hooks.advisors,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backtesting import Advisor, Observer, Trade, Validator
+from backtesting import Advisor, Observer, OrderPlan, Trade, Validator
+from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.hooks.base import HookContext, HookKind
 from orchestrator.hooks.registry import hooks_of
 from orchestrator.spec import BacktestSpec, HookSpec
@@ -42,13 +43,29 @@ class RunHooks:
             _EveryTrade(_methods(hooks, "on_trade")),
             *(hook for _, hook in built[HookKind.OBSERVERS]),
         )
-        self._shapes = _methods([hook for _, hook in built[HookKind.ADVISORS]], "shape")
+        self._shapers = tuple(
+            (asked.type, hook)
+            for asked, hook in built[HookKind.ADVISORS]
+            if hasattr(hook, "shape") or hasattr(hook, "shape_plan")
+        )
 
     def shaped(self, levels: Levels) -> Levels:
         """Return the strategy's levels after every advisor's ``shape``."""
-        for shape in self._shapes:
-            levels = shape(levels)
+        for name, hook in self._shapers:
+            levels = _shaping(name, hook, "shape", "target levels")(levels)
         return levels
+
+    def shaped_plan(self, plan: OrderPlan) -> OrderPlan:
+        """Return the strategy's orders after every advisor's ``shape_plan``.
+
+        Raises
+        ------
+        InvalidRequestError
+            If an advisor can shape levels alone.
+        """
+        for name, hook in self._shapers:
+            plan = _shaping(name, hook, "shape_plan", "orders of signals")(plan)
+        return plan
 
     def report(self) -> dict[str, list[dict[str, object]]]:
         """Return, by kind and in order, what each hook was and what it did."""
@@ -110,6 +127,14 @@ class _EveryTrade:
 
 def _methods(hooks: Sequence[object], name: str) -> tuple[Callable[..., Any], ...]:
     return tuple(getattr(hook, name) for hook in hooks if hasattr(hook, name))
+
+
+def _shaping(name: str, hook: Any, method: str, what: str) -> Callable[..., Any]:
+    shape: Callable[..., Any] | None = getattr(hook, method, None)
+    if shape is None:
+        detail = f"{name!r} cannot shape the {what}: it has no {method}"
+        raise InvalidRequestError(detail, places=(Place("/advisors", detail),))
+    return shape
 
 
 def _reported(spec: HookSpec, hook: object) -> dict[str, object]:

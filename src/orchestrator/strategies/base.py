@@ -4,17 +4,22 @@ A strategy decides with `Decision.levels`: one float64 a bar, the target positio
 *after* deciding on that bar, in multiples of one sized entry.  Zero is flat, +1 one
 long entry, -1 one short entry; warm-up bars are zero and no value is missing.  The
 level of bar ``t`` depends on bars up to and including ``t`` alone.
+
+A strategy that must know what became of its entries before it leaves them decides
+with a `Decision.plan` of orders instead; its levels then say what the plan would hold
+if every order filled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backtesting import OrderPlan, PlanOutcome
 from backtesting.bars import Bars
 from backtesting.terms import Fill, Terms
 from orchestrator.parameters import json_schema
@@ -39,12 +44,23 @@ class Decision:
         What became of each of the caller's own signals.
     event_study : EventStudy, optional
         What the prices did after the caller's own signals.
+    plan : OrderPlan, optional
+        What is traded instead of `levels`; see the module.
     """
 
     levels: Levels
     notices: tuple[Notice, ...] = ()
     signal_counts: SignalCounts | None = None
     event_study: EventStudy | None = None
+    plan: OrderPlan | None = None
+
+    def after(self, outcome: PlanOutcome | None) -> Decision:
+        """Return the decision with what its run tells of the caller's signals."""
+        if outcome is None or self.signal_counts is None:
+            return self
+        counts = self.signal_counts.after(outcome)
+        notices = (*self.notices, *counts.run_notices())
+        return replace(self, signal_counts=counts, notices=notices)
 
 
 Decide = Callable[[Bars, Any, Terms], Decision]

@@ -1,7 +1,8 @@
 """Does a strategy look ahead?  Change the future and see whether the past changes.
 
 For chosen bars ``t`` the bars after ``t`` are replaced, or cut off, and the strategy
-decides anew: every level up to and including ``t`` must be the same, to the bit.
+decides anew: every level up to and including ``t`` must be the same, to the bit, and
+so must every order of a plan that is decided up to ``t``.
 One difference proves look-ahead; none, over the bars tried, does not prove its
 absence, and the report says how much was tried.
 """
@@ -15,11 +16,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from backtesting import OrderPlan
 from backtesting.bars import Bars
 from backtesting.terms import Terms
 from orchestrator.budget import Budget
 from orchestrator.spec import StrategyParams
-from orchestrator.strategies.base import Levels, StrategyDefinition
+from orchestrator.strategies.base import Decision, Levels, StrategyDefinition
 
 DEFAULT_CUTS = 16
 _FACTOR = 3.0
@@ -33,7 +35,7 @@ class Difference:
     cut: int
     """Position of the last bar that was left as it was."""
     bar: int
-    """Position of the first level that changed."""
+    """Position of the first level or order that changed."""
     future: str
     """Which future changed it."""
 
@@ -112,17 +114,18 @@ def validate_no_lookahead(
     BudgetExceededError
         If the budget is spent.
     """
-    levels = definition.decide(bars, params, terms).levels
+    decision = definition.decide(bars, params, terms)
+    levels = decision.levels
     chosen = _cuts(levels, cuts)
     difference = None
     for cut in chosen:
         if budget is not None:
             budget.check("the look-ahead check")
         for name, future in FUTURES.items():
-            changed = definition.decide(future(bars, cut), params, terms).levels
-            differs = changed[: cut + 1] != levels[: cut + 1]
-            if difference is None and differs.any():
-                difference = Difference(cut=cut, bar=int(differs.argmax()), future=name)
+            changed = definition.decide(future(bars, cut), params, terms)
+            bar = _first_change(decision, changed, cut)
+            if difference is None and bar is not None:
+                difference = Difference(cut=cut, bar=bar, future=name)
     return LookaheadReport(
         bars=len(bars),
         cuts=len(chosen),
@@ -130,6 +133,27 @@ def validate_no_lookahead(
         level_changes=int(np.count_nonzero(np.diff(levels, prepend=0.0))),
         difference=difference,
     )
+
+
+def _first_change(decision: Decision, changed: Decision, cut: int) -> int | None:
+    """Return the first bar up to `cut` that was decided otherwise, if any was."""
+    differs = changed.levels[: cut + 1] != decision.levels[: cut + 1]
+    bars = [int(differs.argmax())] if differs.any() else []
+    if decision.plan is not None and changed.plan is not None:
+        plans = decision.plan.before(cut + 1), changed.plan.before(cut + 1)
+        bars += _changed_orders(*plans)
+    elif decision.plan is not changed.plan:
+        bars.append(0)
+    return min(bars, default=None)
+
+
+def _changed_orders(ours: OrderPlan, theirs: OrderPlan) -> list[int]:
+    """Return the bar of the first order that is in one plan and not in the other."""
+    common = min(len(ours), len(theirs))
+    left, right = ours.matrix[:, :common], theirs.matrix[:, :common]
+    same = ((left == right) | (np.isnan(left) & np.isnan(right))).all(axis=0)
+    first = common if same.all() else int(same.argmin())
+    return [int(plan.bar[first]) for plan in (ours, theirs) if first < len(plan)]
 
 
 def _cuts(levels: Levels, count: int) -> list[int]:

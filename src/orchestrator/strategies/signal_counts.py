@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from backtesting import PlanOutcome
+from orchestrator.spec import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalCounts:
     """Counts that add up: received = acted + duplicates + outside the data.
+
+    The last three are known only once the run is: see `after`.
 
     Parameters
     ----------
@@ -20,11 +26,15 @@ class SignalCounts:
         Signals that repeat the time and side of another; each is acted on once.
     moved : int
         Of those acted on, how many carried the time of no bar and act on the next.
-    without_effect : int
-        Of those acted on, how many found nothing to do: a sell while flat in
-        direction ``long``, a buy while flat in direction ``short``.
-    cut : int
+    without_effect : int, default=0
+        Of those acted on, how many found nothing to do: nothing to reduce, and a
+        side that the direction does not let them open.
+    cut : int, default=0
         Of those acted on, how many were larger than the position they reduced.
+    closed_nothing : int, default=0
+        Of those acted on, how many had nothing open any more when their
+        ``hold_bars`` were over: refused, stopped out, reduced to nothing, or not an
+        entry in the first place.
     """
 
     received: int
@@ -33,9 +43,63 @@ class SignalCounts:
     after_data: int
     duplicates: int
     moved: int
-    without_effect: int
-    cut: int
+    without_effect: int = 0
+    cut: int = 0
+    closed_nothing: int = 0
+
+    def after(self, outcome: PlanOutcome) -> SignalCounts:
+        """Return the counts with what a run of the signals' plan came to."""
+        return replace(
+            self,
+            without_effect=outcome.without_effect,
+            cut=outcome.cut,
+            closed_nothing=outcome.closed_nothing,
+        )
 
     def to_json(self) -> dict[str, int]:
         """Return the counts by name."""
         return asdict(self)
+
+    def placing_notices(self) -> Iterator[Notice]:
+        """Yield what the caller must know of where the signals fell."""
+        outside = self.before_data + self.after_data
+        return self._notices(
+            (
+                "signals_outside_data",
+                outside,
+                f"{self.before_data} before the first bar and {self.after_data} after "
+                "the last one were not acted on",
+            ),
+            (
+                "signals_moved",
+                self.moved,
+                f"{self.moved} carry the time of no bar and act on the next one",
+            ),
+            (
+                "signals_duplicate",
+                self.duplicates,
+                f"{self.duplicates} repeat the time and side of another and were "
+                "dropped",
+            ),
+        )
+
+    def run_notices(self) -> Iterator[Notice]:
+        """Yield what the caller must know of what the run made of them."""
+        return self._notices(
+            (
+                "signals_without_effect",
+                self.without_effect,
+                f"{self.without_effect} found nothing to do in this direction",
+            ),
+            (
+                "signals_cut",
+                self.cut,
+                f"{self.cut} were larger than the position they reduced, and closed it",
+            ),
+        )
+
+    def _notices(self, *found: tuple[str, int, str]) -> Iterator[Notice]:
+        for code, count, detail in found:
+            if count:
+                text = f"of {self.received} signals {detail}"
+                yield Notice(code=code, detail=text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from backtesting import OrderPlan
 from orchestrator.hooks.base import HookContext, HookDefinition, HookKind
 from orchestrator.parameters import HOOK_PARAMS, check_bounds, parameter
 from orchestrator.spec import HookParams
@@ -27,14 +28,15 @@ class SignalDelayParams(HookParams):
 
 
 class SignalDelay:
-    """Shift the strategy's targets.
+    """Shift the strategy's targets, or the orders of its plan.
 
     Holding signals back one by one would not do: an exit is asked for only of what
     is held, so an entry put off past its exit would never be left.
     """
 
-    def __init__(self, params: SignalDelayParams, _context: HookContext) -> None:
+    def __init__(self, params: SignalDelayParams, context: HookContext) -> None:
         self._bars = params.bars
+        self._end = len(context.bars)
         self._delayed = 0
         self._lost = 0
 
@@ -47,14 +49,24 @@ class SignalDelay:
         self._lost = changes - self._delayed
         return late
 
+    def shape_plan(self, plan: OrderPlan) -> OrderPlan:
+        """Return the orders, late."""
+        late = plan.delayed(self._bars).before(self._end)
+        self._delayed = len(late)
+        self._lost = len(plan) - len(late)
+        return late
+
     def __call__(
         self, signals: list[Signal], _event: Event, _portfolio: Portfolio
     ) -> list[Signal]:
-        """Return the signals as they are: their levels are late already."""
+        """Return the signals as they are: what they follow from is late already."""
         return signals
 
     def report(self) -> Mapping[str, object]:
-        """Return how many changes of target came late, and too late for the data."""
+        """Return how many changes of target (of a plan: orders) came late.
+
+        Those that came too late for the data are counted apart.
+        """
         return {"changes_delayed": self._delayed, "changes_past_the_end": self._lost}
 
 

@@ -144,3 +144,5 @@ class SignalCountsSchema(AnswerSchema):
     duplicates = count("Signals that repeat another")
     moved = count("Signals that acted on the next bar")
     without_effect = count("Signals that found nothing to do")
+    cut = count("Signals larger than the position they reduced")
+    closed_nothing = count("Signals with nothing open when their hold_bars were over")

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backtesting import Bars, Direction, Fill, Sizing, SizingRule, Terms, simulate
+from backtesting import (
+    Bars,
+    Direction,
+    Fill,
+    Simulation,
+    Sizing,
+    SizingRule,
+    Terms,
+    simulate_orders,
+)
 from orchestrator.errors import InvalidRequestError
 from orchestrator.parameters import STRATEGY_PARAMS, load
 from orchestrator.strategies.base import Decision
@@ -24,6 +33,16 @@ def decide(
 ) -> Decision:
     loaded = load(SIGNALS.params, {"signals": rows, **params}, under=STRATEGY_PARAMS)
     return SIGNALS.decide(bars, loaded, terms or Terms())
+
+
+def carried_out(
+    bars: Bars, rows: list[dict[str, Any]], terms: Terms, **params: Any
+) -> tuple[Decision, Simulation]:
+    """Return what was decided, with what the run tells of it, and the run."""
+    decision = decide(bars, rows, terms, **params)
+    assert decision.plan is not None
+    done = simulate_orders(bars, decision.plan, terms)
+    return decision.after(done.plan_outcome), done
 
 
 def on(day: str, side: str, **rest: Any) -> dict[str, Any]:
@@ -59,11 +78,11 @@ class TestTheBarASignalActsOn:
     def test_never_began_before_the_signal(self) -> None:
         # Known at 15:30 on the 3rd: bought at the open of the 5th, as the bar of the
         # 4th is the first that was not under way, and is over when it is acted on.
-        decision = decide(week(), [on("2020-01-03T15:30Z", "buy")])
+        terms = Terms(fill=Fill.NEXT_OPEN)
 
-        fills = simulate(week(), decision.levels, Terms(fill=Fill.NEXT_OPEN)).fills
+        _, done = carried_out(week(), [on("2020-01-03T15:30Z", "buy")], terms)
 
-        assert str(week().timestamps[fills.bar[0]])[:10] == "2020-01-05"
+        assert str(week().timestamps[done.fills.bar[0]])[:10] == "2020-01-05"
 
     def test_is_none_outside_the_data(self) -> None:
         rows = [
@@ -114,7 +133,7 @@ class TestLevelsWithoutHolding:
         ]
         terms = Terms(direction=Direction.BOTH, sizing=Sizing(quantity=10.0))
 
-        decision = decide(week(), rows, terms)
+        decision, _ = carried_out(week(), rows, terms)
 
         assert decision.levels.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
         assert decision.signal_counts is not None
@@ -122,7 +141,9 @@ class TestLevelsWithoutHolding:
         assert [notice.code for notice in decision.notices] == ["signals_cut"]
 
     def test_count_what_found_nothing_to_do(self) -> None:
-        decision = decide(week(), [on("2020-01-01", "sell"), on("2020-01-02", "buy")])
+        rows = [on("2020-01-01", "sell"), on("2020-01-02", "buy")]
+
+        decision, _ = carried_out(week(), rows, Terms())
 
         assert decision.signal_counts is not None
         assert decision.signal_counts.without_effect == 1
@@ -137,23 +158,34 @@ class TestLevelsWithHolding:
 
         assert levels.tolist() == [1, 2, 2, 1, 0, 0, 0, 0]
 
-    def test_net_longs_and_shorts_where_both_are_allowed(self) -> None:
+    def test_let_the_other_side_reduce_before_their_time(self) -> None:
         rows = [on("2020-01-01", "buy"), on("2020-01-02", "sell")]
+
+        levels = decide(
+            week(), rows, Terms(direction=Direction.BOTH), hold_bars=4
+        ).levels
+
+        # The sell closes the buy: neither is open when its bars are over.
+        assert levels.tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
+
+    def test_come_from_flat_on_either_side_where_both_are_allowed(self) -> None:
+        rows = [on("2020-01-01", "sell"), on("2020-01-04", "buy")]
 
         levels = decide(
             week(), rows, Terms(direction=Direction.BOTH), hold_bars=2
         ).levels
 
-        assert levels.tolist() == [1, 0, -1, 0, 0, 0, 0, 0]
+        assert levels.tolist() == [-1, -1, 0, 1, 1, 0, 0, 0]
 
-    def test_take_no_part_of_the_other_side_where_one_is_allowed(self) -> None:
-        rows = [on("2020-01-01", "buy"), on("2020-01-02", "sell")]
+    def test_leave_the_other_side_where_it_is_not_allowed(self) -> None:
+        rows = [on("2020-01-01", "sell"), on("2020-01-02", "buy")]
 
-        decision = decide(week(), rows, hold_bars=3)
+        decision, _ = carried_out(week(), rows, Terms(), hold_bars=3)
 
-        assert decision.levels.tolist() == [1, 1, 1, 0, 0, 0, 0, 0]
+        assert decision.levels.tolist() == [0, 1, 1, 1, 0, 0, 0, 0]
         assert decision.signal_counts is not None
         assert decision.signal_counts.without_effect == 1
+        assert decision.signal_counts.closed_nothing == 1
 
     def test_hold_to_the_end_when_the_data_ends_first(self) -> None:
         levels = decide(week(), [on("2020-01-07", "buy")], hold_bars=100).levels
@@ -197,10 +229,9 @@ class TestQuantities:
         ]
         terms = Terms(sizing=Sizing(quantity=20.0))
 
-        decision = decide(week(), rows, terms)
+        _, done = carried_out(week(), rows, terms)
 
-        fills = simulate(week(), decision.levels, terms).fills
-        assert fills.quantity.tolist() == pytest.approx([30.0, 10.0, 20.0])
+        assert done.fills.quantity.tolist() == [30.0, 10.0, 20.0]
 
     @pytest.mark.parametrize("rule", [r for r in SizingRule if r != SizingRule.FIXED])
     def test_are_refused_under_any_other_rule(self, rule: SizingRule) -> None:
@@ -222,7 +253,7 @@ class TestCounts:
             on("2019-01-01", "buy"),
         ]
 
-        decision = decide(week(), rows, Terms(sizing=Sizing(quantity=5.0)))
+        decision, _ = carried_out(week(), rows, Terms(sizing=Sizing(quantity=5.0)))
 
         assert decision.signal_counts is not None
         assert decision.signal_counts.to_json() == {
@@ -234,6 +265,7 @@ class TestCounts:
             "moved": 1,
             "without_effect": 0,
             "cut": 0,
+            "closed_nothing": 0,
         }
         # The first of the two buys acts, then the sell of one entry of 5.
         assert decision.levels.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
