@@ -1,4 +1,4 @@
-"""Loading bars: names, order, and what is refused with which words."""
+"""Loading files: names, order, and what is refused with which words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from backtesting import load_csv, load_dataframe
+from backtesting import load_csv
 
 HEADER = "date,open,high,low,close,volume"
 GOOD = ("2020-01-02,1,2,0.5,1.5,10", "2020-01-03,1.5,3,1,2,20")
@@ -81,7 +81,10 @@ class TestLoadCsv:
             ((HEADER, "2020-01-02,1,2,0.5,1.5,-1"), "row 0, volume.*volume >= 0"),
             ((HEADER, "soon,1,2,0.5,1.5,1"), "row 0, date.*a date"),
             ((HEADER, GOOD[1], GOOD[0], GOOD[1]), "row 2, timestamps.*increasing"),
-            ((HEADER,), "at least one bar"),
+            ((HEADER, GOOD[0], ",1,2,0.5,1.5,1"), "row 1, date.*a date"),
+            ((HEADER, *(f"{row},1" for row in GOOD)), "row 0: there are more cells"),
+            ((HEADER,), "there are no rows: at least one bar"),
+            ((HEADER[5:], GOOD[0][11:]), "there are no dates.*'open'"),
             (("date,open,high,low", "2020-01-02,1,1,1"), "no column close"),
             ((HEADER + ",Close", GOOD[0] + ",1"), "both close"),
         ],
@@ -95,7 +98,10 @@ class TestLoadCsv:
             "negative volume",
             "no date",
             "duplicate",
+            "missing date",
+            "too many cells",
             "empty",
+            "no dates",
             "no close",
             "two closes",
         ],
@@ -104,38 +110,62 @@ class TestLoadCsv:
         with pytest.raises(ValueError, match=words):
             load_csv(write(*lines))
 
+    def test_finds_the_date_column_asked_for_in_any_case(self, write) -> None:  # noqa: ANN001
+        path = write("x,Day ,open,high,low,close", "1,2020-01-02,1,1,1,1")
+
+        assert load_csv(path, date_column="DAY").index[0] == pd.Timestamp("2020-01-02")
+        with pytest.raises(ValueError, match="no column 'night', only x, Day "):
+            load_csv(path, date_column="night")
+
+    def test_asks_which_when_a_column_is_there_twice(self, write) -> None:  # noqa: ANN001
+        path = write("Day,DAY,open,high,low,close", "1,2020-01-02,1,1,1,1")
+
+        assert load_csv(path, date_column="DAY").index[0] == pd.Timestamp("2020-01-02")
+        with pytest.raises(ValueError, match="'Day' and 'DAY' are both day"):
+            load_csv(path, date_column="day")
+
+    @pytest.mark.parametrize(
+        ("dates", "datetime_format"),
+        [
+            (("2020-03-06T16:00:00-05:00", "2020-03-09T16:00:00-04:00"), None),
+            (("06.03.2020 16 -0500", "09.03.2020 16 -0400"), "%d.%m.%Y %H %z"),
+        ],
+        ids=["ISO 8601", "a format"],
+    )
+    def test_gives_utc_over_a_change_of_clocks(
+        self,
+        write,  # noqa: ANN001
+        dates: tuple[str, str],
+        datetime_format: str | None,
+    ) -> None:
+        # New York went from UTC-5 to UTC-4 on 8 March 2020.
+        path = write(HEADER, *(f"{date},1,1,1,1,1" for date in dates))
+
+        data = load_csv(path, datetime_format=datetime_format)
+
+        assert str(data.index.tz) == "UTC"
+        assert list(data.index.strftime("%F %H")) == ["2020-03-06 21", "2020-03-09 20"]
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("2020-03-06T16:00:00-05:00", "2020-03-09T16:00:00"),
+            ("2020-03-06", "2020-03-09 16:00:00Z"),
+            ("2020-03-06 16:00", "20200309T160000-0400"),
+        ],
+        ids=["naive", "aware", "compact"],
+    )
+    def test_names_the_row_that_alone_has_a_time_zone_or_none(
+        self,
+        write,  # noqa: ANN001
+        first: str,
+        second: str,
+    ) -> None:
+        path = write(HEADER, *(f"{date},1,1,1,1,1" for date in (first, first, second)))
+
+        with pytest.raises(ValueError, match=r"row 2, date: .*time zone on every date"):
+            load_csv(path)
+
     def test_does_not_invent_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             load_csv(tmp_path / "none.csv")
-
-
-class TestLoadDataframe:
-    def test_takes_dates_from_a_column(self) -> None:
-        data = pd.DataFrame(
-            {"when": ["2020-01-02"], "o": [1], "h": [2], "l": [1], "c": [2]}
-        )
-
-        loaded = load_dataframe(data, datetime_index="when")
-
-        assert loaded.index[0] == pd.Timestamp("2020-01-02")
-        assert list(data.columns) == ["when", "o", "h", "l", "c"]
-
-    def test_takes_an_index_of_ones_own(self) -> None:
-        data = pd.DataFrame({"o": [1], "h": [2], "l": [1], "c": [2]})
-        index = pd.DatetimeIndex(["2020-01-02"])
-
-        assert load_dataframe(data, datetime_index=index).index[0] == index[0]
-        with pytest.raises(ValueError, match="1 dates for 2 rows"):
-            load_dataframe(pd.concat([data, data]), datetime_index=index)
-
-    def test_keeps_the_symbol_a_frame_has(self) -> None:
-        data = pd.DataFrame(
-            {"open": [1.0], "high": [1.0], "low": [1.0], "close": [1.0]},
-            index=pd.DatetimeIndex(["2020-01-02"], tz="America/New_York"),
-        )
-        data.attrs["symbol"] = "QQQ"
-
-        loaded = load_dataframe(data)
-
-        assert loaded.attrs["symbol"] == "QQQ"
-        assert str(loaded.index.tz) == "America/New_York"
