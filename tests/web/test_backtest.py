@@ -92,6 +92,24 @@ class TestAnswer:
         measured = response.json["metrics"].keys()
         assert not measured & response.json["undefined_metrics"].keys()
 
+    def test_says_why_a_metric_of_the_benchmark_has_no_value(
+        self, client: FlaskClient
+    ) -> None:
+        # One bar has no return: of the run it is said, so it is of the benchmark.
+        body = client.post("/backtest", json={"symbol": "SPY", "start": "2020-01-31"})
+
+        undefined = body.json["undefined_metrics"]
+        of_benchmark = {
+            name.removeprefix("benchmark."): reason
+            for name, reason in undefined.items()
+            if name.startswith("benchmark.")
+        }
+        assert of_benchmark["volatility_pct"] == undefined["volatility_pct"]
+        assert not of_benchmark.keys() & body.json["benchmark"].keys()
+        usual = client.post("/backtest", json={"symbol": "SP500"}).json
+        whole = usual["benchmark"].keys()  # twenty years leave nothing undefined
+        assert whole == of_benchmark.keys() | body.json["benchmark"].keys()
+
     def test_is_under_8_kilobytes_unless_asked_for_more(
         self, client: FlaskClient
     ) -> None:

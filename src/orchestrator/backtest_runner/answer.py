@@ -43,7 +43,7 @@ def answer_of(result: RunResult) -> Json:
         "strategy_type": result.spec.strategy_type,
         "num_trades": simulation.counts.filled,
         "metrics": dict(result.measured.values),
-        "undefined_metrics": dict(result.measured.undefined),
+        "undefined_metrics": _undefined(result),
         "benchmark": dict(result.benchmark.values),
         "assumptions": _assumptions(result),
         "data": _data(result.loaded),
@@ -92,6 +92,14 @@ def _short(value: object) -> object:
     if isinstance(value, str) or not isinstance(value, Sized):
         return value
     return {"length": len(value)}
+
+
+def _undefined(result: RunResult) -> Json:
+    of_benchmark = result.benchmark.undefined.items()
+    return {
+        **result.measured.undefined,
+        **{f"benchmark.{name}": reason for name, reason in of_benchmark},
+    }
 
 
 def _assumptions(result: RunResult) -> Json:

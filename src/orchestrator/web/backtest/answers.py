@@ -122,7 +122,10 @@ class BacktestAnswerSchema(AnswerSchema):
     num_trades = count("Fills")
     metrics = one(MetricsSchema, "Metrics that are defined")
     undefined_metrics = mapping(
-        "Why each other metric has no value", {"type": "string"}, required=True
+        "Why each other metric has no value; those of the benchmark by `benchmark.` "
+        "and the name",
+        {"type": "string"},
+        required=True,
     )
     benchmark = one(
         BenchmarkMetricsSchema, "The benchmark, bought and held", required=False
