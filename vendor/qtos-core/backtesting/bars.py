@@ -2,8 +2,8 @@
 
 `Bars` is a struct of arrays:
 
-* `timestamps`, ``datetime64[ns]`` in UTC, strictly increasing, labelled as the
-  source labels them (a daily bar by its date);
+* `timestamps`, ``datetime64[ns]`` in UTC, strictly increasing, from 1678 to 2261,
+  labelled as the source labels them (a daily bar by its date);
 * float64 `open`, `high`, `low`, `close` (quote currency per unit) and `volume`
   (units traded), all finite, with ``0 < low <= open, close <= high`` and
   ``volume >= 0``;
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 COLUMNS = (*PRICE_COLUMNS, "volume")
-LOWEST_PRICE = 1e-15
-HIGHEST_PRICE = 1e15
-LARGEST_VOLUME = 1e20
+LOWEST_PRICE, HIGHEST_PRICE, LARGEST_VOLUME = 1e-15, 1e15, 1e20
 MOST_REMEMBERED = 32
 
 T = TypeVar("T")
@@ -99,7 +97,7 @@ class Bars:
             Naming the first row, the column and the rule that is broken.
         """
         bars = cls(
-            timestamps=_sealed(timestamps, "datetime64[ns]"),
+            timestamps=_sealed_times(timestamps),
             open=_sealed(open, "float64"),
             high=_sealed(high, "float64"),
             low=_sealed(low, "float64"),
@@ -125,7 +123,7 @@ class Bars:
             index = index.tz_convert("UTC").tz_localize(None)
         volume = frame["volume"] if "volume" in frame else np.zeros(len(frame))
         return cls.checked(
-            timestamps=index.to_numpy(dtype="datetime64[ns]"),
+            timestamps=index.to_numpy(),
             volume=np.asarray(volume, dtype=np.float64),
             **{name: frame[name].to_numpy(dtype=np.float64) for name in PRICE_COLUMNS},
         )
@@ -182,6 +180,21 @@ def _sealed(values: ArrayLike, dtype: str) -> NDArray[Any]:
     array = np.array(values, dtype=dtype, order="C")
     array.flags.writeable = False
     return array
+
+
+def _sealed_times(values: ArrayLike) -> NDArray[np.datetime64]:
+    """Return times in nanoseconds; numpy wraps what lies beyond them."""
+    times = _sealed(values, "datetime64[ns]")
+    given = np.asarray(values)
+    if given.dtype.kind not in "iuM":  # text or objects
+        given = np.asarray(values, dtype="datetime64")
+    if given.dtype.kind == "M" and given.dtype != times.dtype:
+        same = (times.astype(given.dtype) == given) | np.isnat(given)
+        if not same.all():
+            at = int(same.argmin())
+            rule = "a time from 1678 to 2261"
+            raise BarContractError(rule, row=at, column="timestamps", value=given[at])
+    return times
 
 
 def _check(bars: Bars) -> None:

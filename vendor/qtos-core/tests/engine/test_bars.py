@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtesting import Bars, Terms, simulate
@@ -67,6 +68,24 @@ class TestContract:
         error = caught.value
         assert (error.row, error.column, error.rule) == (1, column, rule)
         assert error.value == value
+
+    @pytest.mark.parametrize("kind", ["M8[D]", "M8[s]", "M8[us]", "str", "object"])
+    @pytest.mark.parametrize("year", ["1600", "3000"])
+    def test_names_a_time_that_nanoseconds_do_not_reach(
+        self, year: str, kind: str
+    ) -> None:
+        # datetime64[ns] ends on 2262-04-11; numpy gives 1830-11-23 for 3000-01-01.
+        times = np.array([f"{year}-01-01", "2020-01-02"], dtype=kind)
+
+        with pytest.raises(BarContractError, match=f"row 0, timestamps: {year}-01-01"):
+            Bars.checked(**columns(1.0, 1.0) | {"timestamps": times})
+
+    def test_names_such_a_time_in_a_frame(self) -> None:
+        index = pd.DatetimeIndex(["2020-01-01", "3000-01-01"])
+        data = pd.DataFrame(columns(1.0, 1.0), index=index).drop(columns="timestamps")
+
+        with pytest.raises(BarContractError, match="row 1, timestamps: 3000-01-01"):
+            Bars.from_frame(data)
 
     @pytest.mark.parametrize("rule", SizingRule)
     def test_leaves_room_for_the_largest_swing(self, rule: SizingRule) -> None:
