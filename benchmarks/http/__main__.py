@@ -67,7 +67,7 @@ def report(blocks: Blocks, count: int) -> None:
     cores = len(os.sched_getaffinity(0))
     print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}")
     print(f"1 worker, {CLIENTS} kept-alive clients, blocks of {count} requests\n")
-    print(f"{'':<25}{'view':<14}{'CPU us':>8}{'ratio':>7}{'goal':>6}", end="")
+    print(f"{'':<32}{'view':<14}{'CPU us':>8}{'ratio':>7}{'goal':>6}", end="")
     print(f"{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}")
     for case in cases():
         ours = cpu_of(blocks, case, OURS)
@@ -78,7 +78,7 @@ def report(blocks: Blocks, count: int) -> None:
             rate = statistics.median(count / block.wall for block in taken)
             every = [1e3 * late for block in taken for late in block.latencies]
             cuts = statistics.quantiles(every, n=100)
-            print(f"{case.name:<25}{view:<14}{cpu:>8.0f}{ours / cpu:>7.2f}", end="")
+            print(f"{case.name:<32}{view:<14}{cpu:>8.0f}{ours / cpu:>7.2f}", end="")
             print(f"{goal:>6}{rate:>8.0f}{cuts[49]:>8.2f}{cuts[98]:>8.2f}")
 
 
