@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -152,12 +152,13 @@ class Bars:
         kept as long as the bars are; of more than 32 keys all are forgotten.
         """
         memory = self._memory
-        if key not in memory:
-            if len(memory) >= MOST_REMEMBERED:
-                memory.clear()
-            memory[key] = compute()
-        found: T = memory[key]
-        return found
+        try:
+            return cast("T", memory[key])  # one look-up: another thread may clear
+        except KeyError:
+            found = compute()
+        if len(memory) >= MOST_REMEMBERED:
+            memory.clear()
+        return cast("T", memory.setdefault(key, found))
 
     @cached_property
     def _memory(self) -> dict[Hashable, Any]:

@@ -97,3 +97,36 @@ class TestContract:
         done = simulate(bars, [1.0, 1.0, 0.0, 1.0], terms)
 
         assert np.isfinite(done.equity).all()
+
+
+class Forgetful(dict[object, object]):
+    """A memory that another thread clears right after it was looked into."""
+
+    def __contains__(self, key: object) -> bool:
+        found = super().__contains__(key)
+        self.clear()
+        return found
+
+
+class TestRemembered:
+    def test_computes_once(self) -> None:
+        bars = Bars.checked(**columns(1.0))
+
+        assert bars.remembered("a", lambda: 1) == 1
+        assert bars.remembered("a", lambda: 2) == 1
+        assert bars.remembered("b", lambda: None) is None
+
+    def test_forgets_all_of_more_than_thirty_two(self) -> None:
+        bars = Bars.checked(**columns(1.0))
+
+        for key in range(33):
+            bars.remembered(key, lambda: "old")
+
+        assert bars.remembered(0, lambda: "new") == "new"
+        assert bars.remembered(32, lambda: "new") == "old"
+
+    def test_does_not_fail_when_another_thread_clears_it(self) -> None:
+        bars = Bars.checked(**columns(1.0))
+        bars.__dict__["_memory"] = Forgetful(a=1)
+
+        assert bars.remembered("a", lambda: 2) in {1, 2}
