@@ -10,7 +10,9 @@ import numpy as np
 from backtesting import (
     BacktestEngine,
     Bars,
+    OrderPlan,
     PassThroughRiskManager,
+    ReplayOrders,
     ReplayStrategy,
     Terms,
 )
@@ -39,20 +41,22 @@ class Run(NamedTuple):
 
 def run(
     bars: Bars,
-    levels: Sequence[float],
+    decided: Sequence[float] | OrderPlan,
     terms: Terms,
     kind: str,
     hook: str,
     /,
     **params: object,
 ) -> Run:
-    """Run with one hook."""
+    """Run levels or a plan with one hook."""
     asked = load_hooks(HookKind(kind), [{"type": hook, "params": params}])
     spec = BacktestSpec(**{kind: asked})  # type: ignore[arg-type]
     hooks = open_hooks(spec, HookContext(bars=bars, terms=terms, symbol="X"))
     assert hooks is not None
     engine = BacktestEngine(
-        ReplayStrategy("X", hooks.shaped(np.array(levels, dtype=float)), terms),
+        ReplayOrders("X", hooks.shaped_plan(decided), terms)
+        if isinstance(decided, OrderPlan)
+        else ReplayStrategy("X", hooks.shaped(np.array(decided, dtype=float)), terms),
         PassThroughRiskManager(),
         Portfolio(terms.initial_cash),
         advisors=hooks.advisors,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backtesting import Bars, Direction, Fill, Terms
+from backtesting import Bars, Direction, Fill, OrderPlan, Terms
 from orchestrator.budget import Budget
 from orchestrator.errors import BudgetExceededError
 from orchestrator.parameters import STRATEGY_PARAMS, load
 from orchestrator.spec import StrategyParams
-from orchestrator.strategies.base import Decision, StrategyDefinition
+from orchestrator.strategies.base import Decide, Decision, StrategyDefinition
 from orchestrator.strategies.lookahead import FUTURES, validate_no_lookahead
 from orchestrator.strategies.registry import STRATEGIES
 from tests.unit.strategies.bar_makers import random_bars
@@ -91,10 +91,12 @@ class TestEveryStrategy:
         cut = data.draw(st.integers(0, size - 2))
         future = FUTURES[data.draw(st.sampled_from(sorted(FUTURES)))]
 
-        levels = STRATEGIES[name].decide(bars, params, terms).levels
-        changed = STRATEGIES[name].decide(future(bars, cut), params, terms).levels
+        decision = STRATEGIES[name].decide(bars, params, terms)
+        changed = STRATEGIES[name].decide(future(bars, cut), params, terms)
 
-        assert changed[: cut + 1].tobytes() == levels[: cut + 1].tobytes()
+        known = slice(cut + 1)
+        assert changed.levels[known].tobytes() == decision.levels[known].tobytes()
+        assert _orders(changed, cut) == _orders(decision, cut)
 
     @pytest.mark.parametrize("name", STRATEGIES)
     @EXAMPLES
@@ -131,6 +133,11 @@ class TestEveryStrategy:
         assert report.level_changes > 0
 
 
+def _orders(decision: Decision, cut: int) -> bytes:
+    plan = decision.plan
+    return b"" if plan is None else plan.before(cut + 1).matrix.tobytes()
+
+
 def _usual(name: str) -> dict[str, object]:
     return {
         "signals": {
@@ -163,7 +170,35 @@ def normalizing(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
     return Decision(levels=(bars.close < bars.close.mean()).astype(np.float64))
 
 
+def sized_by_the_last(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
+    """Order as much as the last close says, at levels that do not show it."""
+    plan = OrderPlan.of(bar=[0], side=[1], quantity=[bars.close[-1]])
+    return Decision(levels=np.ones(len(bars)), plan=plan)
+
+
+def left_before_a_fall(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
+    """Order a sale on bar 1 only if the last close is lower."""
+    sides = [1, -1] if bars.close[-1] < bars.close[0] else [1]
+    plan = OrderPlan.of(bar=range(len(sides)), side=sides)
+    return Decision(levels=np.ones(len(bars)), plan=plan)
+
+
 class TestValidateNoLookahead:
+    @pytest.mark.parametrize(
+        ("decide", "bar"), [(sized_by_the_last, 0), (left_before_a_fall, 1)]
+    )
+    def test_catches_orders_that_levels_do_not_show(
+        self, decide: Decide, bar: int
+    ) -> None:
+        definition = replace(peeking(1), decide=decide)
+
+        report = validate_no_lookahead(
+            definition, StrategyParams(), random_bars(1, 300), Terms()
+        )
+
+        assert report.difference is not None
+        assert report.difference.bar == bar
+
     @pytest.mark.parametrize("shift", [1, 5])
     def test_catches_a_look_at_the_next_bars(self, shift: int) -> None:
         report = validate_no_lookahead(

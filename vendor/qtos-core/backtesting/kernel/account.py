@@ -24,6 +24,7 @@ from backtesting.kernel.layout import (
     COMMISSION_PER_SHARE,
     COMMISSION_RATE,
     CUT,
+    DUST,
     EMITTED,
     ENTRY,
     ENTRY_BAR,
@@ -226,7 +227,7 @@ def _enter(
         most = 0.0
         if terms[SIZING_RULE] != FIXED:
             most = whole_lots(terms, affordable(terms, available, price))
-        if most <= 0.0:
+        if most <= DUST * units:  # cash left over by rounding pays for no trade
             reason = INSUFFICIENT_CASH if side > 0.0 else INSUFFICIENT_MARGIN
             return refuse(book, bar, side, units, price, reason, needed, available)
         account[CUT] += 1.0

@@ -88,6 +88,8 @@ RECORD_SIZE = 7
     REFUSED_BY_VALIDATOR,
 ) = range(11)
 
+DUST = 1e-9
+"""Share of an order or a lot under which what is left of it is rounding."""
 MAINTENANCE_MARGIN = 0.3
 """A short is closed when equity falls under this part of its value (FINRA 4210)."""
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backtesting.kernel.compiled import compiled
-from backtesting.kernel.layout import Floats
+from backtesting.kernel.layout import DUST, Floats
 from backtesting.kernel.order_plan import PlanOutcome
 
 # Rows of the ledger, one column an order of the plan.
@@ -29,8 +29,6 @@ OPEN, EXPECTED, EXPECTED_ON, ASKED = range(4)
     CUT_TO_POSITION,
 ) = range(9)
 
-DUST = 1e-9
-"""Share of an entry under which the rest of it is rounding."""
 AS_IT_IS = -1.0
 
 

@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 
 from backtesting.kernel import layout
 from backtesting.kernel.compiled import compiled
-from backtesting.kernel.layout import FILL_REASONS, FillReason, Floats
+from backtesting.kernel.layout import DUST, FILL_REASONS, FillReason, Floats
 
 (ENTRY_BAR, EXIT_BAR, SIDE, UNITS, ENTRY_PRICE, EXIT_PRICE, COSTS, PNL, REASON) = range(
     9
 )
 TRIP_SIZE = 9
-
-DUST = 1e-9
-"""Share of a lot under which what is left of it is rounding."""
 
 
 @compiled
