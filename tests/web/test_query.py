@@ -41,6 +41,47 @@ REFUSED = [
 ]
 
 
+TAKE_NO_QUERY = [
+    ("POST", "/backtest"),
+    ("POST", "/gate"),
+    ("POST", "/gate/batch"),
+    ("POST", "/strategies/validate"),
+    ("POST", "/data/csv"),
+    ("GET", "/data"),
+    ("GET", "/runs"),
+    ("GET", "/runs.csv"),
+    ("GET", f"/runs/{'0' * 32}"),
+    ("GET", f"/runs/{'0' * 32}/verify"),
+    ("GET", "/strategies"),
+    ("GET", "/metrics-catalogue"),
+    ("GET", "/policies"),
+    ("GET", "/health"),
+    ("GET", "/health/ready"),
+    ("GET", "/openapi.json"),
+    ("GET", "/docs"),
+]
+
+
+class TestUnknownParameters:
+    @pytest.mark.parametrize(("method", "path"), TAKE_NO_QUERY, ids=" ".join)
+    def test_are_refused_on_every_route(
+        self, client: FlaskClient, method: str, path: str
+    ) -> None:
+        body = None if method == "GET" or path == "/data/csv" else {}
+        response = client.open(f"{path}?symbl=SPY", method=method, json=body)
+
+        assert response.status_code == 422
+        assert response.json["code"] == "validation_error"
+        assert {
+            "pointer": "/symbl",
+            "detail": "is not a known query parameter",
+        } in response.json["errors"]
+
+    def test_do_not_hide_a_path_that_is_not_there(self, client: FlaskClient) -> None:
+        assert client.get("/nowhere?symbl=SPY").status_code == 404
+        assert client.delete("/health?symbl=SPY").status_code == 405
+
+
 class TestQuery:
     @pytest.mark.parametrize(("query", "pointer"), REFUSED)
     def test_refuses(self, client: FlaskClient, query: str, pointer: str) -> None:

@@ -43,6 +43,7 @@ class StrictParser:
                 return view(*args, read(built), **kwargs)
 
             wrapper.reads = partial(read, built)  # type: ignore[attr-defined]
+            wrapper.location = location  # type: ignore[attr-defined]
             return wrapper  # type: ignore[return-value]
 
         return decorator
@@ -110,10 +111,12 @@ def _add_request_headers(
 def _bare(documented: Callable[..., Response]) -> Callable[..., Response]:
     """Return a view that reads its arguments and answers, and keeps the docs."""
     readers: list[Callable[[], Any]] = []
+    locations: set[str] = set()
     view: Any = documented
     while hasattr(view, "__wrapped__"):
         if hasattr(view, "reads") and view.reads not in readers:
             readers.append(view.reads)
+            locations.add(view.location)
         view = view.__wrapped__
 
     @wraps(documented)
@@ -121,6 +124,8 @@ def _bare(documented: Callable[..., Response]) -> Callable[..., Response]:
         response: Response = view(*[read() for read in readers], **path)
         return response
 
+    if "query" in locations:
+        bare.takes_query = True  # type: ignore[attr-defined]
     return bare
 
 

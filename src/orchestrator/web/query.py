@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import marshmallow as ma
-from flask import request
+from flask import Flask, current_app, request
 
 from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.web.fields import Flag, Integer, Many, Number
@@ -17,6 +17,20 @@ from orchestrator.web.validation import refusal_of
 _NUMBER = re.compile(
     r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?"
 )
+
+_NO_PARAMETERS = ma.Schema()
+
+
+def register_query_check(app: Flask) -> None:
+    """Refuse query parameters on every route of `app` that takes none."""
+
+    @app.before_request
+    def check() -> None:
+        if not request.query_string or request.endpoint is None:
+            return
+        view = current_app.view_functions[request.endpoint]
+        if not getattr(view, "takes_query", False):
+            read_query(_NO_PARAMETERS)
 
 
 def load_query(schema: ma.Schema) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -77,6 +78,7 @@ def gate_blueprint(
     @blp.route("/policies", methods=["GET"])
     @blp.doc(operationId="listPolicies")
     @blp.response(200, PolicyListSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY)
     def list_policies() -> Response:
         """List the policies a gate may name, with every rule."""
         return json_response(policies)

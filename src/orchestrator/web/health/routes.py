@@ -22,6 +22,7 @@ def health_blueprint(services: Services) -> Blueprint:
     @blp.route("/health", methods=["GET"])
     @blp.doc(operationId="getHealth")
     @blp.response(200, HealthSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY)
     def get_health() -> Response:
         """Say that the process is alive."""
         return json_response(b'{"status":"ok"}')
@@ -29,7 +30,7 @@ def health_blueprint(services: Services) -> Blueprint:
     @blp.route("/health/ready", methods=["GET"])
     @blp.doc(operationId="getReadiness")
     @blp.response(200, ReadinessSchema)
-    @blp.problems(HTTPStatus.SERVICE_UNAVAILABLE)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def get_readiness() -> Response:
         """Say whether the process can answer, and if not, why.
 

@@ -77,7 +77,11 @@ def runs_blueprint(
     @blp.route("/runs/<run_id>", methods=["GET"], parameters=_RUN_ID)
     @blp.doc(operationId="getRun")
     @blp.response(200, BacktestAnswerSchema)
-    @blp.problems(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+    @blp.problems(
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
     def get_run(run_id: str) -> Response:
         """Return the newest answer of a run, as it was given."""
         return json_response(runs.get(run_id).answer)

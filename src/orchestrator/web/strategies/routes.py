@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from http import HTTPStatus
 
 import orjson
 from flask import Response
@@ -41,6 +42,7 @@ def catalogue_blueprint() -> Blueprint:
     @blp.route("/strategies", methods=["GET"])
     @blp.doc(operationId="listStrategies")
     @blp.response(200, StrategyListSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY)
     def list_strategies() -> Response:
         """List the strategies, with the JSON Schema of their parameters."""
         return json_response(strategies)
@@ -48,6 +50,7 @@ def catalogue_blueprint() -> Blueprint:
     @blp.route("/metrics-catalogue", methods=["GET"])
     @blp.doc(operationId="listMetrics")
     @blp.response(200, MetricListSchema)
+    @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY)
     def list_metrics() -> Response:
         """List every metric: unit, direction, definition, undefined case, source."""
         return json_response(metrics)
