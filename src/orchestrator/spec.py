@@ -101,11 +101,14 @@ class Window:
 class Provenance:
     """Where the bars of a run came from: echoed in every answer.
 
-    `source` is the data source's name, or ``"sample"`` for the shipped example.
+    `source` is the data source's name, or ``"sample"`` for the shipped example;
+    `dataset` names the data however it was asked for, such as a file by its own path:
+    tries are counted on it.
     """
 
     source: str
     symbol: str
+    dataset: str
     bars: int
     first: datetime
     last: datetime

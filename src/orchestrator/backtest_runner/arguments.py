@@ -131,6 +131,7 @@ def loaded_of(data: pd.DataFrame | Bars | LoadedBars, symbol: str) -> LoadedBars
         provenance=Provenance(
             source=DataSource.INLINE,
             symbol=symbol,
+            dataset=f"{DataSource.INLINE}:{symbol}",
             bars=len(bars),
             first=first,
             last=last,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from backtesting import (
     BacktestEngine,
     PassThroughRiskManager,
@@ -22,10 +20,11 @@ from backtesting.metrics import (
     measure,
 )
 from backtesting.terms import Terms
+from orchestrator.backtest_runner.bounds import check_size
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
-from orchestrator.errors import DataInvalidError, InvalidRequestError
+from orchestrator.errors import InvalidRequestError
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
@@ -82,11 +81,7 @@ def execute(
     decision = strategy.decide(bars, spec.strategy_params, terms)
     simulation, hooks = _simulate(spec, bars, decision, terms)
     decision = decision.after(simulation.plan_outcome)
-    if not np.isfinite(simulation.equity).all():
-        raise DataInvalidError(
-            "prices swing so far that the equity is too large for a number: "
-            "check the bars, or ask for a smaller position"
-        )
+    check_size(simulation)
     comparison = measure(
         history_of(simulation),
         periods_per_year=assumptions.periods_per_year,
@@ -225,6 +220,12 @@ def _resolve(
 
 def _of_annualizing(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
     """Yield a warning where the caller annualizes by another year than the bars'."""
+    if spec.risk_free_rate < 0.0:
+        yield Notice(
+            code="negative_risk_free_rate",
+            detail=f"a risk-free rate of {spec.risk_free_rate:g} counts idle cash as "
+            "skill: every ratio over it is flattered",
+        )
     asked = spec.periods_per_year
     if asked is None:
         return

@@ -16,6 +16,7 @@ from orchestrator.spec import Condition, Notice
 TRIES_UNCOUNTED = "tries_uncounted"
 _CURES = {
     "partial_window": "ask for a window that the source holds whole",
+    "negative_risk_free_rate": "give a rate of 0 or more",
     "periods_per_year_differs": "leave periods_per_year out",
     "sample_data": "give the symbol's own bars: these are the shipped sample",
     "stale_data": "ask again when the data service answers",

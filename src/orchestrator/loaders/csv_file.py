@@ -58,9 +58,13 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A parsed file; `digest` is kept while its clock could still hide a change."""
+    """A parsed file; `digest` is kept while its clock could still hide a change.
+
+    `path` is the file's own, without links and detours.
+    """
 
     dataset: Dataset
+    path: str
     digest: bytes | None
 
     @property
@@ -128,9 +132,8 @@ class CsvLoader:
         )
 
     def _dataset(self, query: BarQuery, budget: Budget) -> tuple[Dataset, Origin]:
-        origin = Origin(source=DataSource.CSV.value, symbol=query.symbol)
         if query.csv_path is not None:
-            return self._at_path(query, budget), origin
+            return _of_file(self._at_path(query, budget), query)
         paths = self._folder.find(query.symbol)
         if len(paths) > 1:
             raise _refused(
@@ -139,7 +142,7 @@ class CsvLoader:
                 "name one by csv_path",
             )
         if paths:
-            return self._of_symbol(paths[0], query, budget), origin
+            return _of_file(self._of_symbol(paths[0], query, budget), query)
         notice = Notice(
             code="sample_data",
             detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
@@ -149,11 +152,16 @@ class CsvLoader:
         if query.on_bad_data is not OnBadData.RAISE:
             sample = replace(query, on_bad_data=OnBadData.RAISE)
         return (
-            self._read(self._samples, SAMPLE, sample, budget),
-            Origin(source="sample", symbol=query.symbol, notices=(notice,)),
+            self._read(self._samples, SAMPLE, sample, budget).dataset,
+            Origin(
+                source="sample",
+                symbol=query.symbol,
+                notices=(notice,),
+                dataset="sample",
+            ),
         )
 
-    def _at_path(self, query: BarQuery, budget: Budget) -> Dataset:
+    def _at_path(self, query: BarQuery, budget: Budget) -> _Parsed:
         path = query.csv_path or ""
         try:
             check_spelling(path)
@@ -167,7 +175,7 @@ class CsvLoader:
                 f"there is no file {path[:80]!r} in the data folder"
             ) from error
 
-    def _of_symbol(self, path: str, query: BarQuery, budget: Budget) -> Dataset:
+    def _of_symbol(self, path: str, query: BarQuery, budget: Budget) -> _Parsed:
         try:
             return self._read(self._folder, path, query, budget)
         except (PathRefusedError, FileUnreadableError) as error:
@@ -177,12 +185,12 @@ class CsvLoader:
 
     def _read(
         self, folder: DataFolder, path: str, query: BarQuery, budget: Budget
-    ) -> Dataset:
+    ) -> _Parsed:
         identity = folder.identity(path)
         if identity is not None:
             kept = self._cache.get(_Key(identity, query.adjust, query.on_bad_data))
             if kept is not None and kept.digest is None:
-                return kept.dataset
+                return kept
         identity, data, settled = self._bytes(folder, path)
         key = _Key(identity, query.adjust, query.on_bad_data)
         digest = blake2b(data).digest()
@@ -190,13 +198,17 @@ class CsvLoader:
         if kept is None or kept.digest != digest:
             kept = self._flights.run(
                 (key, digest),
-                lambda: _Parsed(self._parse(path, data, query, budget), digest),
+                lambda: _Parsed(
+                    self._parse(path, data, query, budget),
+                    folder.own_path(path),
+                    digest,
+                ),
                 budget,
             )
         if settled:
-            kept = _Parsed(kept.dataset, None)
+            kept = replace(kept, digest=None)
         self._cache.put(key, kept)
-        return kept.dataset
+        return kept
 
     @staticmethod
     def _bytes(folder: DataFolder, path: str) -> tuple[FileIdentity, bytes, bool]:
@@ -227,6 +239,12 @@ class CsvLoader:
             clock=self._clock,
             adjusted=query.adjust is not Adjust.NONE,
         )
+
+
+def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
+    source = DataSource.CSV.value
+    name = f"{source}:{parsed.path}"
+    return parsed.dataset, Origin(source=source, symbol=query.symbol, dataset=name)
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:

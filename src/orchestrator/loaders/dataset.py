@@ -39,11 +39,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a dataset came from, as answers tell it."""
+    """Where a dataset came from, as answers tell it.
+
+    `dataset` names the data itself, however it was asked for; by default the symbol
+    of the source.
+    """
 
     source: str
     symbol: str
     notices: tuple[Notice, ...] = ()
+    dataset: str = ""
 
 
 class Dataset:
@@ -165,6 +170,7 @@ def _provenance(bars: Bars, span: Span, origin: Origin) -> Provenance:
     return Provenance(
         source=origin.source,
         symbol=origin.symbol,
+        dataset=origin.dataset or f"{origin.source}:{origin.symbol}",
         bars=len(bars),
         first=first,
         last=last,

@@ -102,6 +102,18 @@ class DataFolder:
         except (OSError, ValueError):
             return None
 
+    def own_path(self, relative: str) -> str:
+        """Return the path a file has without links and detours.
+
+        It tells files apart by name; `relative` itself where it leads nowhere.
+        """
+        try:
+            root = self._root.resolve(strict=True)
+            inside = (root / relative).resolve(strict=True)
+            return inside.relative_to(root).as_posix()
+        except (OSError, RuntimeError, ValueError):
+            return relative
+
     def open(self, relative: str) -> int:
         """Return a descriptor of a regular file inside the folder.
 

@@ -23,7 +23,6 @@ from orchestrator.services.prepared import (
     Asked,
     Prepared,
     PreparedCache,
-    family_of_data,
     prepare,
 )
 from orchestrator.services.weighing import tries_of
@@ -157,9 +156,7 @@ class Backtests:
     def _standing(self, case: _Case, asked: Asked) -> Tries | None:
         if not case.is_weighed:
             return None
-        return self.ledger.standing(
-            family_of_data(case.spec, case.loaded), asked.caller
-        )
+        return self.ledger.standing(case.loaded.provenance.dataset, asked.caller)
 
     def _record(
         self, case: _Case, asked: Asked, budget: Budget

@@ -16,10 +16,10 @@ from orchestrator.backtest_runner import (
     fingerprint_of,
 )
 from orchestrator.gate import needs_of
-from orchestrator.ledger.values import Attempt, family_of
+from orchestrator.ledger.values import Attempt
 from orchestrator.services.answer import encode
 from orchestrator.services.weighing import weigh_run
-from orchestrator.spec import BacktestSpec, DataSource, Include, LoadedBars, Notice
+from orchestrator.spec import Include, Notice
 
 if TYPE_CHECKING:
     from backtesting.metrics import Measured
@@ -117,7 +117,7 @@ def _attempts(
         "first": origin.first,
         "last": origin.last,
         "engine_version": engine_version(),
-        "family": family_of_data(spec, result.loaded),
+        "family": origin.dataset,
     }
 
     def attempt(asked: Asked, re_look: bool) -> Attempt:
@@ -129,20 +129,6 @@ def _attempts(
         )
 
     return attempt
-
-
-def family_of_data(spec: BacktestSpec, loaded: LoadedBars) -> str:
-    """Return the family of data tries are counted on.
-
-    A file asked for by its path is a family of its own, whatever symbol it is given;
-    so is the sample, which stands in for any symbol.
-    """
-    source = loaded.provenance.source
-    if spec.query.source == DataSource.CSV and spec.query.csv_path is not None:
-        return family_of("csv_path", spec.query.csv_path)
-    if source != spec.query.source:
-        return source
-    return family_of(source, spec.query.symbol)
 
 
 def _digest(result: RunResult) -> str:

@@ -129,6 +129,18 @@ class TestAYearOfTheCallersOwn:
         assert "periods_per_year_differs" not in codes
 
 
+class TestANegativeRate:
+    def test_is_warned_of_and_not_enough_for_standard(self, services: Services) -> None:
+        gate = replace(MILD, policy="standard")
+        spec = replace(CROSSED, gate=gate, risk_free_rate=-0.5)
+
+        body = json.loads(ask(services, spec).body)
+
+        assert body["metrics"]["sharpe_ratio"] > 5.0
+        assert body["gate"]["verdict"] == "insufficient_evidence"
+        assert any("idle cash as skill" in r for r in body["gate"]["reasons"])
+
+
 class TestTotalLoss:
     def test_is_no_evidence_for_anything(
         self, services: Services, data_dir: Path
@@ -185,6 +197,35 @@ class TestTries:
 
         assert body["evidence"]["tries_counted"] == 1
         assert body["evidence"]["tries_all_callers"] == 2
+
+    def test_are_counted_on_a_file_however_it_is_spelled(
+        self, services: Services, data_dir: Path
+    ) -> None:
+        (data_dir / "link.csv").symlink_to("SP500.csv")
+        spelled = [
+            BarQuery(symbol="SP500"),
+            BarQuery(symbol="ABC", csv_path="SP500.csv"),
+            BarQuery(symbol="ABC", csv_path="./SP500.csv"),
+            BarQuery(symbol="ABC", csv_path=".//SP500.csv"),
+            BarQuery(symbol="LINK"),
+        ]
+
+        counts = [
+            json.loads(
+                ask(
+                    services,
+                    replace(
+                        CROSSED,
+                        query=query,
+                        sizing=Sizing(quantity=1.0 + number),
+                        gate=MILD,
+                    ),
+                ).body
+            )["evidence"]["tries_counted"]
+            for number, query in enumerate(spelled)
+        ]
+
+        assert counts == [1, 2, 3, 4, 5]
 
     def test_can_be_raised_by_the_caller_and_never_lowered(
         self, services: Services
