@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backtesting.kernel import Simulation
+    from backtesting.kernel.round_trips import RoundTrips
 
 Json = dict[str, object]
 
@@ -31,9 +32,13 @@ def equity_curve(simulation: Simulation, kept: NDArray[np.intp] | None) -> Json:
 
 
 def trades_list(simulation: Simulation) -> list[Json]:
-    """Return the closed round trips and what is still open, in order of closing."""
+    """Return the closed round trips and what is still open, in order of closing.
+
+    A trade whose entry was worth too little for a float has no `return_pct`.
+    """
     trips = simulation.round_trips
     times = simulation.bars.timestamps
+    returns = _returns(trips)
     columns = zip(
         trips.side.tolist(),
         instants(times[trips.entry_bar]),
@@ -43,12 +48,12 @@ def trades_list(simulation: Simulation) -> list[Json]:
         trips.exit_price.tolist(),
         trips.costs.tolist(),
         trips.pnl.tolist(),
-        trips.return_pct.tolist(),
+        returns.tolist(),
         trips.bars.tolist(),
         trips.reason,
         strict=True,
     )
-    return [
+    trades: list[Json] = [
         {
             "side": "long" if side > 0.0 else "short",
             "entry_time": entry,
@@ -76,6 +81,15 @@ def trades_list(simulation: Simulation) -> list[Json]:
             reason,
         ) in columns
     ]
+    for row in np.flatnonzero(~np.isfinite(returns)):
+        del trades[row]["return_pct"]
+    return trades
+
+
+def _returns(trips: RoundTrips) -> NDArray[np.float64]:
+    """Return each trade's return, not finite where its entry was worth too little."""
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        return trips.return_pct
 
 
 def orders_list(simulation: Simulation, symbol: str) -> list[Json]:

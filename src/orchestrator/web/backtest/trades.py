@@ -61,7 +61,10 @@ class TradeSchema(AnswerSchema):
     exit_price = optional_number("Price it was closed at", required=False)
     costs = number("Commission and slippage of both fills", required=False)
     pnl = number("Profit after costs", required=False)
-    return_pct = number("Profit over the entry's value, in percent", required=False)
+    return_pct = number(
+        "Profit over the entry's value, in percent; absent where that is nothing",
+        required=False,
+    )
     bars = count("Bars it was held", required=False)
     reason = text("Why it was closed", required=False)
 
