@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from orchestrator.spec import BacktestSpec, BarQuery
+from orchestrator.strategies.registry import get_strategy
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
 
@@ -26,8 +27,16 @@ def canonical(value: object) -> bytes:
     return orjson.dumps(value, default=_plain, option=_OPTIONS)
 
 
+def normalized(spec: BacktestSpec) -> BacktestSpec:
+    """Return `spec` with its defaults spelled out, so that equal runs are equal."""
+    fill = get_strategy(spec.strategy_type).default_fill
+    benchmark = None if spec.benchmark == spec.query.symbol else spec.benchmark
+    return replace(spec, fill=spec.fill or fill, benchmark=benchmark)
+
+
 def run_id_of(spec: BacktestSpec, *data_sha256: str) -> str:
     """Return the hash that names a run, 32 hexadecimal digits."""
+    spec = normalized(spec)
     own = spec.query.bars
     if own is not None:  # by their hash: the rows themselves would be megabytes
         spec = replace(spec, query=replace(spec.query, bars=None))
@@ -41,7 +50,7 @@ def run_id_of(spec: BacktestSpec, *data_sha256: str) -> str:
 def fingerprint_of(spec: BacktestSpec) -> str:
     """Return the hash of the idea alone: what was asked but window, gate, extras."""
     idea = replace(
-        spec,
+        normalized(spec),
         query=BarQuery(symbol=spec.query.symbol, source=spec.query.source),
         gate=None,
         include=frozenset(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.spec import BacktestSpec
 
 SAMPLE = "sample"
+PARTIAL_WINDOW = "partial_window"
 BEFORE = timedelta(days=10)
 """How far before the run's first bar the benchmark is asked for: its last close
 before counts, and markets close over holidays."""
@@ -85,7 +86,13 @@ def _closes_on(loaded: LoadedBars, other: LoadedBars, symbol: str) -> Benchmark:
             f"at {wanted[0]}: ask for a later start"
         )
     missing = int(np.count_nonzero(given[rows] != wanted))
-    notices = other.notices
+    # What is missing of the margin before the first bar is nobody's concern, and what
+    # is missing of the run's own bars is counted below.
+    notices = tuple(
+        replace(notice, detail=f"benchmark {symbol}: {notice.detail}")
+        for notice in other.notices
+        if notice.code != PARTIAL_WINDOW
+    )
     if missing:
         notices = (
             *notices,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.backtest_runner import engine_version
+from orchestrator.errors import DataNotFoundError
 
 if TYPE_CHECKING:
     from orchestrator.budget import Budget
@@ -75,11 +76,18 @@ class Runs:
 
         Raises
         ------
+        DataNotFoundError
+            If its data are gone.
         OrchestratorError
-            As the run itself would: its data may be gone.
+            As the run itself would.
         """
         again = self.backtests.rerun(spec, budget=budget)
         before = stored.summary
+        if again.loaded.provenance.source != before.source:
+            raise DataNotFoundError(
+                f"the bars of {before.symbol} that run {before.run_id} was made from "
+                f"are gone: {before.source} has none now"
+            )
         now = again.measured.values
         names = [*before.metrics, *(name for name in now if name not in before.metrics)]
         differences = tuple(

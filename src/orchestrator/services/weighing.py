@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orchestrator.backtest_runner import RunResult
+from orchestrator.backtest_runner import RunResult, fingerprint_of
 from orchestrator.evidence import (
     BootstrapPlan,
     Evidence,
@@ -48,7 +48,7 @@ def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
         holding=Holding(
             position=result.simulation.position, close=result.simulation.bars.close
         ),
-        plan=BootstrapPlan(seed=seed_of(result.run_id)) if resample else None,
+        plan=BootstrapPlan(seed=seed_of(_draw_of(result))) if resample else None,
         drawdown_limit_pct=None if needs is None else needs.drawdown_limit_pct,
     )
 
@@ -63,6 +63,15 @@ def tries_of(counted: CountedTries, claimed: int | None) -> Tries:
         all_callers=counted.everyone,
         sharpe_variance=counted.sharpe_variance,
     )
+
+
+def _draw_of(result: RunResult) -> str:
+    """Return what names the draws: the idea and the data, and nothing else.
+
+    A caller who could have other draws for the asking, by another gate or another
+    part of the answer, would ask until they are kind.
+    """
+    return fingerprint_of(result.spec) + result.loaded.provenance.sha256
 
 
 def _returns(result: RunResult) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backtesting.terms import Direction, Sizing
+from backtesting.terms import Direction, Fill, Sizing
 from orchestrator.bootstrap import build_services
 from orchestrator.budget import Budget
 from orchestrator.errors import (
@@ -180,6 +180,37 @@ class TestTotalLoss:
         assert reasons["p_value_adjusted"] == "equity_not_positive"
 
 
+class TestRunId:
+    def test_is_the_same_when_a_default_is_spelled_out(
+        self, services: Services
+    ) -> None:
+        implied = ask(services, HELD)
+        spelled = ask(services, replace(HELD, fill=Fill.CLOSE, benchmark="SP500"))
+
+        assert implied.run_id == spelled.run_id
+
+
+class TestDraws:
+    def test_are_not_changed_by_asking_otherwise(self, services: Services) -> None:
+        resampled = replace(CROSSED, include=frozenset({Include.BOOTSTRAP}))
+        asked_for = [
+            resampled,
+            replace(resampled, gate=MILD),
+            replace(resampled, max_points=10),
+            replace(
+                resampled,
+                include=frozenset({Include.BOOTSTRAP, Include.EQUITY_CURVE}),
+            ),
+        ]
+
+        draws = [
+            json.loads(ask(services, spec).body)["evidence"]["bootstrap"]
+            for spec in asked_for
+        ]
+
+        assert len({json.dumps(each, sort_keys=True) for each in draws}) == 1
+
+
 class TestTries:
     def test_rise_with_each_distinct_idea_of_a_caller(self, services: Services) -> None:
         ask(services, HELD)
@@ -330,6 +361,15 @@ class TestBenchmark:
             body["metrics"]["total_return_pct"]
         )
 
+    def test_may_begin_with_the_run(self, services: Services, data_dir: Path) -> None:
+        (data_dir / "TWIN.csv").write_bytes((data_dir / "SP500.csv").read_bytes())
+
+        body = json.loads(ask(services, replace(HELD, benchmark="TWIN")).body)
+
+        codes = {warning["code"] for warning in body["warnings"]}
+        assert "partial_window" not in codes
+        assert body["assumptions"]["benchmark"] == "TWIN"
+
     def test_without_bars_is_not_replaced_by_the_sample(
         self, services: Services
     ) -> None:
@@ -368,6 +408,15 @@ class TestVerify:
 
         assert verification.outcome == "data_changed"
         assert "final_value" in {one.metric for one in verification.differences}
+
+    def test_says_that_the_data_are_gone(
+        self, services: Services, data_dir: Path
+    ) -> None:
+        stored = services.runs.get(ask(services, HELD).run_id)
+        (data_dir / "SP500.csv").unlink()
+
+        with pytest.raises(DataNotFoundError, match="are gone"):
+            services.runs.verify(stored, HELD, budget=Budget.of(60.0))
 
     def test_says_where_a_run_differs(self, services: Services) -> None:
         stored = services.runs.get(ask(services, HELD).run_id)
