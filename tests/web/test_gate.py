@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from backtesting.metrics import CATALOGUE
 from orchestrator.bootstrap import build_services
 from orchestrator.settings import Settings
 from orchestrator.web.app import create_app
 
+# The twenty longest names, longest first, each compared with seventeen digits.
+LONGEST = sorted((metric.name for metric in CATALOGUE), key=len)[:-21:-1]
+LONG_COMPARISONS = [
+    "> -1.2345678901234567e-300",
+    "< 1.2345678901234567e+300",
+    "< -1.2345678901234567e+200",
+]
 BODY: dict[str, Any] = {"symbol": "SP500", "strategy_type": "sma_cross"}
 
 
@@ -63,6 +73,24 @@ class TestPostGate:
         assert response.status_code == 422
         assert response.json["errors"][0]["pointer"] == "/gate/policy"
 
+    @pytest.mark.parametrize("policy", ["standard", "strict"])
+    def test_holds_bars_from_the_future_back(
+        self, recorder: FlaskClient, policy: str
+    ) -> None:
+        days = np.datetime64("2096-01-02") + np.arange(1_500)
+        price = [100.0 * 1.001**day for day in range(1_500)]
+        bars = dict.fromkeys(("open", "high", "low", "close"), price)
+        body = {
+            "data_source": "inline",
+            "bars": bars | {"timestamp": days.astype(str).tolist()},
+            "gate": {"conditions": ["cagr > 0"], "policy": policy},
+        }
+
+        verdict = recorder.post("/backtest", json=body).json["gate"]
+
+        assert verdict["verdict"] == "insufficient_evidence"
+        assert any("later than now" in reason for reason in verdict["reasons"])
+
     def test_has_the_same_verdict_as_the_whole_answer(
         self, recorder: FlaskClient
     ) -> None:
@@ -73,6 +101,34 @@ class TestPostGate:
 
         assert whole["gate"]["verdict"] == short["verdict"]
         assert whole["run_id"] == short["run_id"]
+
+    @pytest.mark.parametrize("policy", ["literal", "standard", "strict"])
+    @pytest.mark.parametrize("op", LONG_COMPARISONS)
+    @pytest.mark.parametrize("count", [20, 50])
+    def test_stays_under_a_kilobyte_and_counts_what_it_left_out(
+        self, recorder: FlaskClient, count: int, op: str, policy: str
+    ) -> None:
+        conditions = [f"{name} {op}" for name in (LONGEST * 3)[:count]]
+        gate = {"conditions": conditions, "policy": policy}
+
+        single = recorder.post("/gate", json={**BODY, "gate": gate})
+        batch = recorder.post(
+            "/gate/batch", json={"requests": [{**BODY, "gate": gate}] * 3}
+        )
+        whole = recorder.get(f"/runs/{single.json['run_id']}").json["gate"]
+
+        assert len(single.data) < 1_024
+        lists = ("conditions", "reasons", "warnings")
+        shown = sum(len(single.json.get(name, ())) for name in lists)
+        assert single.json["omitted"] == (
+            sum(len(whole.get(name, ())) for name in lists) - shown
+        )
+        assert whole["verdict"] == single.json["verdict"]
+        assert len(whole["conditions"]) == count
+        assert all(
+            len(orjson.dumps(result["verdict"])) < 1_024
+            for result in batch.json["results"]
+        )
 
     def test_is_503_if_the_ledger_cannot_be_written(self, tmp_path: Any) -> None:
         settings = Settings(database_url=f"sqlite:///{tmp_path}/gone/ledger.sqlite3")

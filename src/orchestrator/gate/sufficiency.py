@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from orchestrator.evidence import Evidence
 from orchestrator.gate.policies import Policy
+from orchestrator.gate.warning_codes import TRIES_UNCOUNTED
 from orchestrator.gate.words import explain, number, plural, tenth_up
 from orchestrator.spec import Condition, Notice
 
-TRIES_UNCOUNTED = "tries_uncounted"
 _CURES = {
+    "dropped_rows": "correct the rows in the source",
+    "future_bars": "correct the times in the source, or end the window before now",
     "partial_window": "ask for a window that the source holds whole",
     "negative_risk_free_rate": "give a rate of 0 or more",
     "periods_per_year_differs": "leave periods_per_year out",
