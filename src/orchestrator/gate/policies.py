@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from orchestrator.gate.warning_codes import WARNING_CODES
+from orchestrator.strategies.registry import STRATEGIES
+
 
 class Stricter(Enum):
     """Which way a rule becomes stricter."""
@@ -28,12 +31,16 @@ class Stricter(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One number or list of a policy: its bounds and its direction."""
+    """One number or list of a policy: its bounds and its direction.
+
+    A list holds only `members`: one misspelt would never be met.
+    """
 
     name: str
     kind: type[int] | type[float] | type[tuple[str, ...]]
     stricter: Stricter
     highest: float = 1.0
+    members: tuple[str, ...] = ()
     definition: str
 
 
@@ -86,12 +93,14 @@ RULES: tuple[Rule, ...] = (
         name="insufficient_on",
         kind=tuple,
         stricter=Stricter.MORE,
+        members=WARNING_CODES,
         definition="Warnings that make the evidence insufficient.",
     ),
     Rule(
         name="trades_not_asked_of",
         kind=tuple,
         stricter=Stricter.FEWER,
+        members=tuple(STRATEGIES),
         definition="Strategies that need no closed trade.",
     ),
 )

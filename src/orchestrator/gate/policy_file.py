@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.gate.policies import RULES, Policy, Rule
+from orchestrator.parameters import nearest
 from orchestrator.settings import SettingsError
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
 _ASSIGNED = re.compile(r"\s*([\w\"'.\s-]+?)\s*=")
 _TEXTS = {"version": 32, "description": 200, "extends": 32}
@@ -171,16 +171,23 @@ def _canonical(rule: Rule, value: Any) -> object:
 
 def _problem(rule: Rule, value: object) -> str | None:
     if rule.kind is tuple:
-        listed = isinstance(value, list) and all(
-            isinstance(item, str) and _CODE.fullmatch(item) for item in value
-        )
-        return None if listed else "is a list of codes such as 'sample_data'"
+        return _list_problem(rule, value)
     kinds = int if rule.kind is int else (int, float)
     number = isinstance(value, kinds) and not isinstance(value, bool)
     if number and 0 <= value <= rule.highest:  # type: ignore[operator]
         return None
     noun = "whole number" if rule.kind is int else "number"
     return f"is a {noun} from 0 to {rule.highest:g}, not {value!r}"
+
+
+def _list_problem(rule: Rule, value: object) -> str | None:
+    if not isinstance(value, list) or not all(isinstance(it, str) for it in value):
+        return f"is a list of codes such as {rule.members[0]!r}"
+    for item in value:
+        if item not in rule.members:
+            near = nearest(item[:64], rule.members)
+            return f"holds {item[:64]!r}, which is none of its names{near}"
+    return None
 
 
 def _text_problem(value: object, longest: int) -> str | None:
