@@ -18,12 +18,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -32,9 +30,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from orchestrator.errors import LedgerUnavailableError
+from orchestrator.ledger.sqlite_file import (
+    BUSY_SECONDS,
+    SETTING,
+    file_opener,
+    is_at,
+)
 from orchestrator.ledger.urls import parse_url, sqlite_path
 
-BUSY_SECONDS = 5.0
 _NAP_MS = 3
 _POOL_SIZE = 5
 _MAX_OVERFLOW = 10
@@ -44,24 +47,6 @@ _LOCK = (
     f"SELECT set_config('lock_timeout', '{BUSY_SECONDS:.0f}s', true), "
     f"pg_advisory_xact_lock({_LOCK_CLASS}, hashtext(current_schema()))"
 )
-
-
-def prepare_file(path: Path) -> None:
-    """Create the file of a SQLite ledger, its folder too, with a write-ahead log.
-
-    Raises
-    ------
-    LedgerUnavailableError
-        If the file cannot be made or is no database.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_sqlite_opener(path, create=True)()) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-    except (OSError, sqlite3.Error) as error:
-        raise LedgerUnavailableError(
-            f"the ledger {path} cannot be made: {error}"
-        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +85,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection in a transaction that sees one state of the record."""
-        with _reported("read"), self._hold().engine.connect() as connection:
+        held = self._hold()
+        with _reported("read"), held.engine.connect() as connection:
+            self._check_file(held, connection)
             yield connection
 
     @contextmanager
@@ -112,7 +99,9 @@ class Database:
             _reported("written"),
             held.writer.begin() as connection,
         ):
+            self._check_file(held, connection)
             yield connection
+            self._check_file(held, connection)
 
     def close(self) -> None:
         """Close the connections of this process."""
@@ -120,6 +109,20 @@ class Database:
             if self._held is not None and self._held.pid == os.getpid():
                 self._held.engine.dispose()
             self._held = None
+
+    def _check_file(self, held: _Held, connection: Connection) -> None:
+        path = sqlite_path(self._url)
+        if path is None or is_at(path, connection.connection.dbapi_connection):
+            return
+        with self._lock:
+            if self._held is held:
+                self._held = None
+        held.engine.dispose()
+        raise LedgerUnavailableError(
+            f"the ledger that {SETTING} names is empty, or was removed or replaced "
+            "while it was open; nothing was recorded",
+            retry_after=1.0,
+        )
 
     def _hold(self) -> _Held:
         held = self._held
@@ -149,7 +152,7 @@ class Database:
             engine = create_engine(self._url, **options)
             event.listen(engine, "begin", _begin_postgresql)
             return engine
-        creator = _sqlite_opener(path, create=self._create)
+        creator = file_opener(path, create=self._create)
         engine = create_engine(self._url, creator=creator, **options)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -178,27 +181,6 @@ def _turn(lock: threading.Lock) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _sqlite_opener(path: Path, *, create: bool) -> Callable[[], sqlite3.Connection]:
-    # A worker must not make an empty file where the operator's ledger should be.
-    mode = "rwc" if create else "rw"
-    address = f"file:{quote(str(path))}?mode={mode}"
-
-    def open_connection() -> sqlite3.Connection:
-        # isolation_level None: the driver starts no transaction, ours do.  The pool
-        # lends a connection to one thread at a time.
-        connection = sqlite3.connect(
-            address,
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA synchronous=NORMAL")
-        return connection
-
-    return open_connection
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -11,7 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from orchestrator.ledger.database import Database, prepare_file
+from orchestrator.ledger.database import Database
+from orchestrator.ledger.sqlite_file import prepare_file
 from orchestrator.ledger.urls import sqlite_path
 
 

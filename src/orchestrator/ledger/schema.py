@@ -6,6 +6,7 @@ from sqlalchemy import inspect, text
 
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.database import Database
+from orchestrator.ledger.sqlite_file import SETTING
 from orchestrator.ledger.urls import sqlite_path
 
 REVISION = "0001"
@@ -25,7 +26,7 @@ def check_schema(database: Database) -> str:
     path = sqlite_path(database.url)
     if path is not None and not path.exists():
         raise LedgerUnavailableError(
-            f"there is no ledger {path}: run `orchestrator db upgrade`"
+            f"there is no ledger where {SETTING} says: run `orchestrator db upgrade`"
         )
     found = _revision(database)
     if found != REVISION:
