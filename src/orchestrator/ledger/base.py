@@ -65,7 +65,10 @@ class Ledger(Protocol):
         ...
 
     def export(self, filters: RunFilter) -> Iterator[str]:
-        """Yield the rows that pass `filters` as lines of CSV, oldest first."""
+        """Return the rows that pass `filters` as lines of CSV, oldest first.
+
+        The first rows are read at once: a record that cannot be read raises here.
+        """
         ...
 
     def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:

@@ -116,7 +116,9 @@ class SqlLedger:
 
     def export(self, filters: RunFilter) -> Iterator[str]:
         """Yield lines of CSV, oldest first; see `Ledger.export`."""
-        return csv_lines(self._all_runs(filters))
+        # Now, not when the first line is asked for: an error still has an answer.
+        first = self._runs_after(filters, 0)
+        return csv_lines(self._all_runs(filters, first))
 
     def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
         """Return the answer kept under a key; see `Ledger.recall`."""
@@ -147,16 +149,18 @@ class SqlLedger:
     def _keeps(self, ruling: Ruling) -> bool:
         return not self._decisions_only or ruling.verdict is not None
 
-    def _all_runs(self, filters: RunFilter) -> Iterator[RunSummary]:
+    def _all_runs(
+        self, filters: RunFilter, runs: tuple[RunSummary, ...]
+    ) -> Iterator[RunSummary]:
         # A page at a time, so that no reading transaction stays open while a client
         # reads slowly: it would keep SQLite's write-ahead log from shrinking.
-        after = 0
-        while True:
-            with self._database.read() as connection:
-                runs = reading.runs_after(
-                    connection, filters, after=after, limit=_EXPORT_PAGE
-                )
+        yield from runs
+        while len(runs) == _EXPORT_PAGE:
+            runs = self._runs_after(filters, runs[-1].sequence)
             yield from runs
-            if len(runs) < _EXPORT_PAGE:
-                return
-            after = runs[-1].sequence
+
+    def _runs_after(self, filters: RunFilter, after: int) -> tuple[RunSummary, ...]:
+        with self._database.read() as connection:
+            return reading.runs_after(
+                connection, filters, after=after, limit=_EXPORT_PAGE
+            )

@@ -112,6 +112,21 @@ class TestAvailability:
             ledger.record(attempt("a"), passes)
         assert not path.exists()
 
+    def test_raises_before_an_export_begins(self, tmp_path: Path) -> None:
+        ledger = SqlLedger(f"sqlite:///{tmp_path}/none.sqlite3")
+
+        with pytest.raises(LedgerUnavailableError):
+            ledger.export(RunFilter())
+
+    def test_names_no_path(self, tmp_path: Path) -> None:
+        ledger = SqlLedger(f"sqlite:///{tmp_path}/none.sqlite3")
+
+        with pytest.raises(
+            LedgerUnavailableError, match="ORCHESTRATOR_DATABASE_URL"
+        ) as caught:
+            ledger.check()
+        assert str(tmp_path) not in caught.value.detail
+
     def test_says_when_no_server_answers(self) -> None:
         ledger = SqlLedger("postgresql://nobody@127.0.0.1:1/none")
 
