@@ -70,7 +70,14 @@ class ReplayOrders(Strategy):
         position, equity = portfolio.position(self.symbol), portfolio.equity
         size = entry_size(self._terms, float(equity), self._close, self._bars - 1)
         decide_orders(
-            self._plan, self._ledger, first, stop, float(position), size, self._terms
+            self._plan,
+            self._ledger,
+            first,
+            stop,
+            float(position),
+            size,
+            self._terms,
+            float(self._bars - 1),
         )
 
     def _remember(self, close: float) -> None:

@@ -46,11 +46,13 @@ def run_orders(
             first = _settle(book, plan, ledger, first, stop, bar, quote)
         if account[POSITION] < 0.0 or is_guarded:
             protect(book, bar, prices)
-        stop = _decided(plan, stop, bar)
+        stop = decided(plan, stop, bar)
         if first < stop:
             held = account[POSITION]
             size = entry_size(terms, account[CASH] + held * close[bar], close, bar)
-            asking = decide_orders(plan, ledger, first, stop, held, size, terms)
+            asking = decide_orders(
+                plan, ledger, first, stop, held, size, terms, float(bar)
+            )
             account[EMITTED] += asking
             if not next_open:
                 quote = Quote(close[bar], terms[SLIPPAGE_RATE], bar + 1)
@@ -69,7 +71,7 @@ def run_orders(
 
 
 @compiled
-def _decided(plan: Floats, stop: int, bar: int) -> int:
+def decided(plan: Floats, stop: int, bar: int) -> int:
     """Return where the orders decided on `bar` end."""
     while stop < plan.shape[1] and plan[BAR, stop] == bar:
         stop += 1

@@ -11,7 +11,6 @@ from backtesting.kernel.account import execute, refuse
 from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
-    BAR,
     CUT,
     ENTRY,
     FILL_REASON,
@@ -64,6 +63,7 @@ def decide_orders(
     position: float,
     size: float,
     terms: Floats,
+    on: float,
 ) -> int:
     """Write down what the orders of one bar ask for; return how many ask.
 
@@ -78,9 +78,11 @@ def decide_orders(
     size : float
         What the sizing rule gives an entry now.
     terms : ndarray
+    on : float
+        The bar; or `AS_IT_IS`, and the ledger takes every order for filled.
     """
     state = ledger.state
-    if position == 0.0:
+    if position == 0.0 and state[ENTRIES] > 0.0:
         forget(ledger)
     state[AIM] = position
     state[OLDEST_EXPECTED], state[ENTRIES_EXPECTED] = state[OLDEST], state[ENTRIES]
@@ -88,14 +90,14 @@ def decide_orders(
     for row in range(first, stop):
         side = plan[SIDE, row]
         if plan[CLOSES, row] >= 0.0:
-            asked = _to_close(plan, ledger, row)
+            asked = _to_close(plan, ledger, row, on)
         elif state[AIM] * side < 0.0:
-            asked = _to_reduce(plan, ledger, row, terms)
+            asked = _to_reduce(plan, ledger, row, on, terms)
         elif terms[ALLOWED_SIDE] * side < 0.0:
             state[WITHOUT_EFFECT] += 1.0
             asked = NOTHING
         else:
-            asked = _to_enter(plan, ledger, row, size)
+            asked = _to_enter(plan, ledger, row, on, size)
         ledger.rows[ASKED, row] = asked
         asking += asked >= 0.0
     return asking
@@ -135,55 +137,58 @@ def fill_order(
         units = take(ledger, AS_IT_IS, closes, units)
     if units > 0.0:
         take_oldest(ledger, AS_IT_IS, int(state[NEWEST]), units)
-    if account[POSITION] == 0.0:
+    if account[POSITION] == 0.0 and state[ENTRIES] > 0.0:
         forget(ledger)
 
 
 @compiled
-def _to_close(plan: Floats, ledger: Ledger, row: int) -> float:
-    state, side, on = ledger.state, plan[SIDE, row], plan[BAR, row]
+def _to_close(plan: Floats, ledger: Ledger, row: int, on: float) -> float:
+    state, side = ledger.state, plan[SIDE, row]
     closed = int(plan[CLOSES, row])
     units = units_of(ledger, on, closed)
     if units <= 0.0 or state[AIM] * side >= 0.0:
         state[CLOSED_NOTHING] += 1.0
         return NOTHING
     take(ledger, on, closed, units)
-    return _leave(ledger, row, side, units)
+    return _leave(ledger, row, on, side, units)
 
 
 @compiled
-def _to_reduce(plan: Floats, ledger: Ledger, row: int, terms: Floats) -> float:
+def _to_reduce(
+    plan: Floats, ledger: Ledger, row: int, on: float, terms: Floats
+) -> float:
     state, units = ledger.state, plan[UNITS, row]
     if np.isnan(units) and terms[SIZING_RULE] == FIXED:
         units = terms[QUANTITY]
     elif np.isnan(units):
-        units = abs(state[AIM]) / max(state[ENTRIES_EXPECTED], 1.0)
-    take_oldest(ledger, plan[BAR, row], row, units)
-    return _leave(ledger, row, plan[SIDE, row], units)
+        units = abs(state[AIM]) / max(state[ENTRIES + (on >= 0.0)], 1.0)
+    take_oldest(ledger, on, row, units)
+    return _leave(ledger, row, on, plan[SIDE, row], units)
 
 
 @compiled
-def _to_enter(plan: Floats, ledger: Ledger, row: int, size: float) -> float:
+def _to_enter(plan: Floats, ledger: Ledger, row: int, on: float, size: float) -> float:
     units = plan[UNITS, row]
     if np.isnan(units):
         units = size
     if 0.0 < units < np.inf:
-        put(ledger, plan[BAR, row], row, units)
+        put(ledger, on, row, units)
         ledger.state[AIM] += plan[SIDE, row] * units
-        ledger.state[ENTRIES_EXPECTED] += 1.0
+        ledger.state[ENTRIES + (on >= 0.0)] += 1.0
     return float(units)
 
 
 @compiled
-def _leave(ledger: Ledger, row: int, side: float, units: float) -> float:
+def _leave(ledger: Ledger, row: int, on: float, side: float, units: float) -> float:
     """Return what to ask for to be rid of `units`: the whole position if it is that."""
     state = ledger.state
     held = abs(state[AIM])
-    is_last = state[ENTRIES_EXPECTED] == 0.0
+    is_last = state[ENTRIES + (on >= 0.0)] == 0.0
     if is_last and abs(held - units) <= SLACK * held:
         units = held
     if units >= held:
-        state[AIM], state[ENTRIES_EXPECTED], state[OLDEST_EXPECTED] = 0.0, 0.0, row
+        state[AIM], state[ENTRIES + (on >= 0.0)] = 0.0, 0.0
+        state[OLDEST + (on >= 0.0)] = row
     else:
         state[AIM] += side * units
     return units

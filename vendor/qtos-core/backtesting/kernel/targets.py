@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from backtesting.bars import Bars
-from backtesting.kernel.layout import Floats
+from backtesting.kernel.compiled import compiled
+from backtesting.kernel.layout import QUANTITY, Floats
+from backtesting.kernel.ledger import AIM, AS_IT_IS, Ledger, open_ledger
+from backtesting.kernel.order_loop import decided
 from backtesting.kernel.order_plan import OrderPlan
-from backtesting.kernel.simulation import simulate_orders
-from backtesting.terms import Fill, Sizing, Terms
+from backtesting.kernel.packing import pack_terms
+from backtesting.kernel.planned_orders import decide_orders
+from backtesting.terms import Sizing, Terms
 
 
 def targets_of(plan: OrderPlan, bars: int, terms: Terms) -> Floats:
@@ -28,20 +31,21 @@ def targets_of(plan: OrderPlan, bars: int, terms: Terms) -> Floats:
     ndarray of shape (bars,)
         Positions after each bar's orders, in entries.
     """
-    quantity = terms.sizing.quantity
-    boundless = Terms(
-        initial_cash=1e300,
-        fill=Fill.CLOSE,
-        sizing=Sizing(quantity=quantity),
-        direction=terms.direction,
-    )
-    prices = np.ones(bars)
-    stand_still = Bars(
-        timestamps=np.empty(bars, dtype="datetime64[ns]"),
-        open=prices,
-        high=prices,
-        low=prices,
-        close=prices,
-        volume=prices,
-    )
-    return simulate_orders(stand_still, plan, boundless).position / quantity
+    sizing = Sizing(quantity=terms.sizing.quantity)
+    packed = pack_terms(Terms(sizing=sizing, direction=terms.direction))
+    levels = np.empty(bars)
+    _aim(plan.matrix, open_ledger(len(plan)), packed, levels)
+    return levels
+
+
+@compiled
+def _aim(plan: Floats, ledger: Ledger, terms: Floats, levels: Floats) -> None:
+    size, state = terms[QUANTITY], ledger.state
+    first = stop = 0
+    for bar in range(levels.size):
+        stop = decided(plan, stop, bar)
+        if first < stop:
+            held = state[AIM]
+            decide_orders(plan, ledger, first, stop, held, size, terms, AS_IT_IS)
+            first = stop
+        levels[bar] = state[AIM] / size
