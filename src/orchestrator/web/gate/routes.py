@@ -55,7 +55,8 @@ def gate_blueprint(
         """Judge a backtest, and answer with the verdict alone.
 
         Takes the body of `POST /backtest` with a `gate`, and answers in under a
-        kilobyte. The whole answer is kept under `GET /runs/{run_id}`.
+        kilobyte: `omitted` counts what was left out for that, and all of it was
+        judged. The whole answer is kept under `GET /runs/{run_id}`.
         """
         return asking.verdict(asked)
 

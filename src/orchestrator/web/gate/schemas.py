@@ -42,7 +42,11 @@ class ShortVerdictSchema(AnswerSchema):
     warnings = many(
         WarningSchema, "What an enforced policy would have missed", required=False
     )
-    omitted = count("Entries left out to stay short", required=False)
+    omitted = count(
+        "How many warnings, conditions and reasons were left out to stay short: those "
+        "met go first. Absent if none; `GET /runs/{run_id}` has them all",
+        required=False,
+    )
 
 
 class BatchProblemSchema(AnswerSchema):
