@@ -21,7 +21,10 @@ _TAG = re.compile(r'(?:W/)?"([!#-~]{1,200})"', re.ASCII)
 
 
 def register_request_ids(app: Flask) -> None:
-    """Give each request of `app` an id, its own if it sends a plain one."""
+    """Give each request of `app` an id, its own if it sends a plain one.
+
+    Answers carry it, and are what their type says: no browser may guess another.
+    """
 
     @app.before_request
     def begin() -> None:
@@ -31,6 +34,7 @@ def register_request_ids(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID_HEADER] = g.request_id
+        response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 

@@ -14,7 +14,10 @@ from orchestrator.settings import Settings
 from orchestrator.spec import BacktestSpec
 from orchestrator.web.backtest.schemas import Request
 from orchestrator.web.blueprints import json_response
-from orchestrator.web.requests import caller, held_etags, idempotency_key
+from orchestrator.web.requests import AGENT_HEADER, caller, held_etags, idempotency_key
+
+# A verdict is the caller's own: a cache between keeps none and asks before each use.
+_OWN = {"Vary": AGENT_HEADER, "Cache-Control": "private, no-cache"}
 
 UseCase = Callable[[BacktestSpec, Asked, Budget], Answer | Unchanged]
 
@@ -73,7 +76,9 @@ class Asking:
                     status=200, body=answer.body, headers={"ETag": quoted(answer.etag)}
                 ),
             )
-        return json_response(kept.body, status=kept.status, headers=kept.headers)
+        return json_response(
+            kept.body, status=kept.status, headers={**kept.headers, **_OWN}
+        )
 
 
 def quoted(etag: str) -> str:
@@ -82,7 +87,7 @@ def quoted(etag: str) -> str:
 
 
 def _response(answer: Answer | Unchanged) -> Response:
-    headers = {"ETag": quoted(answer.etag)}
+    headers = {"ETag": quoted(answer.etag), **_OWN}
     if isinstance(answer, Unchanged):
         return Response(status=304, headers=headers)
     return json_response(answer.body, headers=headers)
