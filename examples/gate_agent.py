@@ -1,9 +1,4 @@
-"""An agent that acts on a signal only when the service says that it may.
-
-``python examples/gate_agent.py [URL]`` exits with 0 when the alert may go out.
-"""
-
-from __future__ import annotations
+"""An agent that sends an alert only when the service says that it may."""
 
 import sys
 
@@ -16,12 +11,16 @@ REQUEST = {
 }
 
 
-def main(url: str) -> int:
-    """Ask once; send the alert or say why not."""
+def main(url: str = "http://127.0.0.1:8000") -> int:
+    """Ask once; return 0 when the alert may go out."""
     response = requests.post(f"{url}/backtest", json=REQUEST, timeout=45)
     response.raise_for_status()
     answer = response.json()
-    if answer["gate"]["verdict"] == "pass":
+    # An undefined metric is absent: read one with a default that fails.
+    metrics = answer["metrics"]
+    sane = metrics.get("sharpe_ratio", 0) > 0.5
+    sane = sane and metrics.get("max_drawdown_pct", 100) < 20
+    if sane and answer["gate"]["verdict"] == "pass":  # the verdict decides
         print(f"ALERT: act on {answer['symbol']}, run {answer['run_id']}")
         return 0
     print("no alert:", *answer["gate"]["reasons"], sep="\n  - ")
@@ -29,4 +28,4 @@ def main(url: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(sys.argv[1:] or ["http://127.0.0.1:8000"])))
+    sys.exit(main(*sys.argv[1:]))
