@@ -312,6 +312,11 @@ def nan_token(
     send(connection, json.dumps(rows).encode())
 
 
+def missing_page(_: Request, connection: socket.socket, __: FakeDataService) -> None:
+    page = b"<html><h1>404</h1></html>"
+    send(connection, page, status="404 Not Found", kind="text/html")
+
+
 FAILED, SLOW = "data_source_failed", "data_source_timeout"
 
 FAULTS: dict[str, tuple[Behaviour, str]] = {
@@ -351,6 +356,8 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "gzip bomb": (gzip_bomb, FAILED),
     "broken gzip": (broken_gzip, FAILED),
     "wrong content type": (_with(lambda _: None, kind="text/plain"), FAILED),
+    "HTML with 404": (missing_page, FAILED),
+    "404 of another JSON": (_with(lambda _: [], status="404 Not Found"), FAILED),
     "401": (_with(lambda _: {}, status="401 Unauthorized"), FAILED),
 }
 """Each fault, and the one code it is answered with."""

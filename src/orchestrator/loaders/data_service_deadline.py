@@ -16,10 +16,15 @@ from typing import TYPE_CHECKING, Any, Self
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 if TYPE_CHECKING:
     from orchestrator.budget import Budget
+
+
+LONGEST_WAIT = 86_400.0
+"""Seconds; a ``Retry-After`` beyond a day is read as a day."""
 
 
 class GivenUpError(Exception):
@@ -98,6 +103,14 @@ class BoundedRetry(Retry):
         if _current.get().left() <= 0.0:
             raise GivenUpError
         return super().increment(*args, **kwargs)
+
+    def get_retry_after(self, response: Any) -> float | None:
+        """Return the seconds an answer asks for; None if it asks for none legibly."""
+        try:
+            asked = super().get_retry_after(response)
+        except (InvalidHeader, ValueError, OverflowError):
+            return None
+        return None if asked is None else min(asked, LONGEST_WAIT)
 
     def sleep(self, response: Any = None) -> None:
         """Wait as the answer asks, or back off, unless time would run out."""

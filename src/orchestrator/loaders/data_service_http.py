@@ -16,6 +16,7 @@ import requests
 
 from orchestrator.errors import DataSourceError, DataSourceTimeoutError
 from orchestrator.loaders.data_service_deadline import (
+    LONGEST_WAIT,
     BoundedAdapter,
     BoundedRetry,
     Deadline,
@@ -31,12 +32,13 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _REDIRECTS = 3
 _TRIES_AGAIN = 2
+_READ = frozenset({200, 404})
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the service answered: a status, and the body of a 200."""
+    """What the service answered: status, and the body of a 200 or a 404 in JSON."""
 
     status: int
     body: bytes
@@ -175,22 +177,28 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _reply(response: requests.Response) -> Reply:
     status = response.status_code
-    if status != requests.codes.ok:
-        response.close()
-        if status == requests.codes.too_many_requests or status >= 500:
-            wait = response.headers.get("Retry-After", "")
-            raise DataSourceError(
-                f"the data service answered {status}",
-                retry_after=float(wait) if wait.isdecimal() else None,
-            )
-        return Reply(status, b"")
-    kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if kind != "application/json" and not kind.endswith("+json"):
-        response.close()
+    if status in _READ and _is_json(response):
+        return Reply(status, _body(response))
+    response.close()
+    if status == requests.codes.too_many_requests or status >= 500:
+        wait = response.headers.get("Retry-After", "")
         raise DataSourceError(
-            f"the data service answered {kind[:40] or 'untyped content'}, not JSON"
+            f"the data service answered {status}",
+            retry_after=min(float(wait), LONGEST_WAIT) if wait.isdecimal() else None,
         )
-    return Reply(status, _body(response))
+    if status == requests.codes.ok:
+        kind = _kind(response)[:40] or "untyped content"
+        raise DataSourceError(f"the data service answered {kind}, not JSON")
+    return Reply(status, b"")
+
+
+def _kind(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+
+
+def _is_json(response: requests.Response) -> bool:
+    kind = _kind(response)
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _body(response: requests.Response) -> bytes:

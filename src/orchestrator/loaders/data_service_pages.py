@@ -30,6 +30,7 @@ from orchestrator.loaders.data_service_rows import (
     Page,
     days_page,
     holdings,
+    says_nothing_found,
     window_page,
 )
 from orchestrator.loaders.raw_bars import RawBars
@@ -185,6 +186,11 @@ class PriceService:
             page = read(_ok(reply), ask.symbol, limit)
             if len(page) or not needed:
                 return page
+        elif not says_nothing_found(reply.body):
+            raise DataSourceError(
+                "the data service answered 404 without a JSON detail: it has no such "
+                "path, so DATA_SERVICE_URL is not its base"
+            )
         elif not needed:
             return read(b"[]", ask.symbol, limit)
         start = ask.span.start or _BEGINNING

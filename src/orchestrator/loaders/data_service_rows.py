@@ -84,6 +84,15 @@ def days_page(body: bytes, symbol: str, limit: int) -> Page:
     return _page(rows[::-1], symbol, limit)
 
 
+def says_nothing_found(body: bytes) -> bool:
+    """Return whether the body of a 404 is the interface's own: ``{"detail": ...}``."""
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(answer, dict) and "detail" in answer
+
+
 def holdings(body: bytes) -> Mapping[str, Holding]:
     """Return what the service says it has, by symbol, in order.
 

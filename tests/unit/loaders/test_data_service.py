@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,6 +35,7 @@ from tests.fakes.data_service import (
     daily_rows,
     days_api,
     running,
+    send,
     server_error,
     window_api,
 )
@@ -308,6 +310,26 @@ class TestWhatIsKept:
 
         assert len(counts) == 8
         assert len(year.requests) == 1
+
+
+class TestAnUnreadableRetryAfter:
+    @pytest.mark.parametrize(
+        "wait", ["soon", "", "-1", "1e3", "9" * 5_000, "Tue, 99 Foo 2026 00:00:00 GMT"]
+    )
+    def test_is_as_good_as_none(self, year: FakeDataService, wait: str) -> None:
+        def busy_once(
+            request: Request, connection: socket.socket, fake: FakeDataService
+        ) -> None:
+            fake.behaviour = window_api
+            status, headers = "429 Too Many Requests", [f"Retry-After: {wait}"]
+            send(connection, b"{}", status=status, headers=headers)
+
+        year.behaviour = busy_once
+
+        loaded = load(loader_of(year.url))
+
+        assert len(loaded.bars) > 300
+        assert len(year.requests) == 2
 
 
 class TestTheBreaker:
