@@ -11,41 +11,37 @@ from backtesting import (
     ReplayStrategy,
 )
 from backtesting.kernel import simulate, simulate_orders
-from backtesting.kernel.packing import pack_terms
 from backtesting.metrics import (
     Held,
     History,
     hold,
-    infer_periods_per_year,
     measure,
 )
 from backtesting.terms import Terms
+from orchestrator.backtest_runner.assuming import (
+    annualizing_notices,
+    resolve,
+    terms_of,
+)
 from orchestrator.backtest_runner.bounds import check_size
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
-from orchestrator.errors import InvalidRequestError
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
-from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
+from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
 from orchestrator.strategies.lookahead import LookaheadReport, validate_no_lookahead
 from orchestrator.strategies.registry import get_strategy
 from qtos_core import Portfolio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
     from numpy.typing import NDArray
 
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
     from orchestrator.budget import Budget
-    from orchestrator.strategies.base import Decision, StrategyDefinition
-
-ODD_YEAR = 0.1
-"""How far a caller's year may be off the bars' own before it is warned of: 260
-business days are no oddity."""
+    from orchestrator.strategies.base import Decision
 
 
 def execute(
@@ -76,8 +72,8 @@ def execute(
     """
     strategy = get_strategy(spec.strategy_type)
     bars = loaded.bars
-    assumptions = _resolve(spec, strategy, bars)
-    terms = _terms(assumptions)
+    assumptions = resolve(spec, strategy, bars)
+    terms = terms_of(assumptions)
     decision = strategy.decide(bars, spec.strategy_params, terms)
     simulation, hooks = _simulate(spec, bars, decision, terms)
     decision = decision.after(simulation.plan_outcome)
@@ -102,7 +98,7 @@ def execute(
             *loaded.notices,
             *decision.notices,
             *notices_of(simulation, comparison.run, spec.strategy_type),
-            *_of_annualizing(spec, bars),
+            *annualizing_notices(spec, bars),
         ),
     )
 
@@ -128,13 +124,6 @@ def _held(
     return bars.remembered(("held", cash, periods, rate), compute)
 
 
-def _periods_per_year(bars: Bars) -> float:
-    """Return how many of the bars make a year, worked out once for them."""
-    return bars.remembered(
-        "periods_per_year", lambda: infer_periods_per_year(bars.timestamps)
-    )
-
-
 def check_lookahead(
     spec: BacktestSpec, loaded: LoadedBars, *, budget: Budget
 ) -> LookaheadReport:
@@ -148,7 +137,7 @@ def check_lookahead(
         As `execute`.
     """
     strategy = get_strategy(spec.strategy_type)
-    terms = _terms(_resolve(spec, strategy, loaded.bars))
+    terms = terms_of(resolve(spec, strategy, loaded.bars))
     return validate_no_lookahead(
         strategy, spec.strategy_params, loaded.bars, terms, budget=budget
     )
@@ -198,58 +187,3 @@ def history_of(simulation: Simulation) -> History:
         trade_pnl=trips.pnl,
         trade_bars=trips.bars,
     )
-
-
-def _resolve(
-    spec: BacktestSpec, strategy: StrategyDefinition, bars: Bars
-) -> Assumptions:
-    periods = spec.periods_per_year
-    if periods is None:
-        periods = _periods_per_year(bars)
-    return Assumptions(
-        fill=strategy.default_fill if spec.fill is None else spec.fill,
-        costs=spec.costs,
-        sizing=spec.sizing,
-        exits=spec.exits,
-        direction=spec.direction,
-        initial_cash=spec.initial_cash,
-        periods_per_year=periods,
-        risk_free_rate=spec.risk_free_rate,
-    )
-
-
-def _of_annualizing(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
-    """Yield a warning where the caller annualizes by another year than the bars'."""
-    if spec.risk_free_rate < 0.0:
-        yield Notice(
-            code="negative_risk_free_rate",
-            detail=f"a risk-free rate of {spec.risk_free_rate:g} counts idle cash as "
-            "skill: every ratio over it is flattered",
-        )
-    asked = spec.periods_per_year
-    if asked is None:
-        return
-    inferred = _periods_per_year(bars)
-    if abs(asked / inferred - 1.0) > ODD_YEAR:
-        yield Notice(
-            code="periods_per_year_differs",
-            detail=f"periods_per_year {asked:g} was asked for, but the bars' spacing "
-            f"says {inferred:g}: every annualized figure is scaled by it",
-        )
-
-
-def _terms(assumptions: Assumptions) -> Terms:
-    terms = Terms(
-        initial_cash=assumptions.initial_cash,
-        fill=assumptions.fill,
-        costs=assumptions.costs,
-        sizing=assumptions.sizing,
-        exits=assumptions.exits,
-        direction=assumptions.direction,
-        periods_per_year=assumptions.periods_per_year,
-    )
-    try:
-        pack_terms(terms)
-    except ValueError as error:
-        raise InvalidRequestError(str(error)) from error
-    return terms
