@@ -8,32 +8,23 @@ when the caller asked for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backtesting.bars import (
-    COLUMNS,
-    HIGHEST_PRICE,
-    LARGEST_VOLUME,
-    LOWEST_PRICE,
-    PRICE_COLUMNS,
-    BarContractError,
-    Bars,
-)
+from backtesting.bars import COLUMNS, BarContractError, Bars
 from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.row_rules import Rule, broken_rules
 from orchestrator.spec import OnBadData
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Mask = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
 
 PLACES = 10
-"""How many violations an error names."""
+"""How many rows an error names, and how many violations at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +44,10 @@ class Violation:
 
 
 class BadRowsError(ValueError):
-    """Rows that break the bar contract: the first ten places, and how many rows."""
+    """Rows that break the bar contract: the first ten of them, and how many there are.
+
+    Each is named by one rule; what is left of ten places names further rules.
+    """
 
     def __init__(self, violations: tuple[Violation, ...], rows: int) -> None:
         super().__init__(f"{violations[0]} ({rows} such rows in all)")
@@ -93,23 +87,13 @@ def check_rows(raw: RawBars, on_bad_data: OnBadData) -> CheckedRows:
             return CheckedRows(bars=_bars(raw, slice(None)))
         except BarContractError:
             pass
-    masks = _masks(raw)
+    masks = broken_rules(raw)
     bad = np.zeros(raw.timestamps.size, dtype=np.bool_)
     for _, _, _, mask in masks:
         bad |= mask
     if on_bad_data is OnBadData.RAISE or not raw.timestamps.size:
         raise BadRowsError(_places(raw, masks), int(bad.sum()))
     return _drop(raw, masks)
-
-
-class _Rule(NamedTuple):
-    kind: str
-    rule: str
-    column: str
-    mask: Mask
-
-
-_Masks = list[_Rule]
 
 
 def _bars(raw: RawBars, rows: slice | NDArray[np.int64]) -> Bars:
@@ -119,64 +103,7 @@ def _bars(raw: RawBars, rows: slice | NDArray[np.int64]) -> Bars:
     )
 
 
-def _masks(raw: RawBars) -> _Masks:
-    masks = [rule for rule in _value_masks(raw) if rule.mask.any()]
-    usable = ~np.isnat(raw.timestamps)
-    for _, _, _, mask in masks:
-        usable &= ~mask
-    masks += [r for r in _order_masks(raw.timestamps, usable) if r.mask.any()]
-    return masks
-
-
-def _value_masks(raw: RawBars) -> Iterator[_Rule]:
-    broken = np.zeros(raw.timestamps.size, dtype=np.bool_)
-    broken[list(raw.broken)] = True
-    yield _Rule("unreadable_rows", "one cell a column", "row", broken)
-    whole = ~broken
-    unread = np.isnat(raw.timestamps) & whole
-    yield _Rule("unreadable_timestamps", "a readable timestamp", "timestamp", unread)
-    for name in COLUMNS:
-        missing = ~np.isfinite(getattr(raw, name)) & whole
-        yield _Rule("missing_values", "a finite number", name, missing)
-    with np.errstate(invalid="ignore"):
-        for name in PRICE_COLUMNS:
-            low = getattr(raw, name) <= 0.0
-            yield _Rule("non_positive_prices", f"{name} > 0", name, low)
-        yield from _beyond_bounds(raw)
-        crossed = raw.high < raw.low
-        yield _Rule("high_below_low", "low <= high", "high", crossed)
-        for name in ("open", "close"):
-            price = getattr(raw, name)
-            outside = ((price < raw.low) | (price > raw.high)) & ~crossed
-            yield _Rule("price_outside_range", f"low <= {name} <= high", name, outside)
-        yield _Rule("negative_volume", "volume >= 0", "volume", raw.volume < 0.0)
-
-
-def _beyond_bounds(raw: RawBars) -> Iterator[_Rule]:
-    for name in PRICE_COLUMNS:
-        price = getattr(raw, name)
-        tiny = (price > 0.0) & (price < LOWEST_PRICE)
-        huge = (price > HIGHEST_PRICE) & np.isfinite(price)
-        yield _Rule("extreme_values", f"{name} >= 1e-15", name, tiny)
-        yield _Rule("extreme_values", f"{name} <= 1e15", name, huge)
-    huge = (raw.volume > LARGEST_VOLUME) & np.isfinite(raw.volume)
-    yield _Rule("extreme_values", "volume <= 1e20", "volume", huge)
-
-
-def _order_masks(timestamps: NDArray[np.datetime64], usable: Mask) -> Iterator[_Rule]:
-    rows = np.flatnonzero(usable)
-    ticks = timestamps[rows].astype(np.int64)
-    behind = np.zeros(timestamps.size, dtype=np.bool_)
-    behind[rows[1:]] = ticks[1:] < np.maximum.accumulate(ticks)[:-1]
-    rule = "rising timestamps"
-    yield _Rule("unsorted_timestamps", rule, "timestamp", behind)
-    order = np.argsort(ticks, kind="stable")
-    repeated = np.zeros(timestamps.size, dtype=np.bool_)
-    repeated[rows[order[1:]]] = ticks[order[1:]] == ticks[order[:-1]]
-    yield _Rule("duplicate_timestamps", "one row a timestamp", "timestamp", repeated)
-
-
-def _places(raw: RawBars, masks: _Masks) -> tuple[Violation, ...]:
+def _places(raw: RawBars, masks: list[Rule]) -> tuple[Violation, ...]:
     if not masks:
         return (
             Violation(
@@ -192,10 +119,18 @@ def _places(raw: RawBars, masks: _Masks) -> tuple[Violation, ...]:
         for number, (_, _, _, mask) in enumerate(masks)
         for row in np.flatnonzero(mask)[:PLACES]
     )
-    return tuple(_violation(raw, row, masks[number]) for row, number in found[:PLACES])
+    named = _spread(found)[:PLACES]
+    return tuple(_violation(raw, row, masks[number]) for row, number in sorted(named))
 
 
-def _violation(raw: RawBars, row: int, broken: _Rule) -> Violation:
+def _spread(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return one rule of every row before further rules of any."""
+    firsts = dict(reversed(found))
+    further = [(row, number) for row, number in found if firsts[row] != number]
+    return [*sorted(firsts.items()), *further]
+
+
+def _violation(raw: RawBars, row: int, broken: Rule) -> Violation:
     return Violation(
         kind=broken.kind,
         rule=raw.broken.get(row, broken.rule),
@@ -220,7 +155,7 @@ def _line(raw: RawBars, row: int) -> int:
     return int(raw.lines[row])
 
 
-def _drop(raw: RawBars, masks: _Masks) -> CheckedRows:
+def _drop(raw: RawBars, masks: list[Rule]) -> CheckedRows:
     gone = np.zeros(raw.timestamps.size, dtype=np.bool_)
     for kind, _, _, mask in masks:
         if kind != "unsorted_timestamps":
@@ -236,7 +171,7 @@ def _drop(raw: RawBars, masks: _Masks) -> CheckedRows:
     )
 
 
-def _counts(raw: RawBars, masks: _Masks) -> tuple[Dropped, ...]:
+def _counts(raw: RawBars, masks: list[Rule]) -> tuple[Dropped, ...]:
     merged: dict[str, Mask] = {}
     for kind, _, _, mask in masks:
         merged[kind] = merged[kind] | mask if kind in merged else mask

@@ -410,6 +410,23 @@ class TestARowThatBreaksTheContract:
         assert "28 such rows" in caught.value.detail
         assert caught.value.places[0].pointer == "/rows/3/low"
 
+    def test_leaves_room_for_ten_rows_however_bad_each_is(self) -> None:
+        rows = "".join(f"2024-02-{day:02d},-1,-1,-1,-1,1\n" for day in range(1, 29))
+
+        with pytest.raises(DataInvalidError) as caught:
+            parse(HEAD + rows)
+
+        rows_named = [place.pointer.split("/")[2] for place in caught.value.places]
+        assert rows_named == [str(line) for line in range(3, 13)]
+
+    def test_is_named_by_each_rule_where_there_is_room(self) -> None:
+        with pytest.raises(DataInvalidError) as caught:
+            parse(f"{HEAD}2024-02-01,-1,2,-1,1,1\n2024-02-02,1,2,1,-1,1\n")
+
+        pointers = [place.pointer for place in caught.value.places]
+        assert pointers[:2] == ["/rows/3/open", "/rows/3/low"]
+        assert "/rows/4/close" in pointers
+
     def test_leaves_an_error_when_all_rows_are_bad(self) -> None:
         with pytest.raises(DataInvalidError):
             parse(
