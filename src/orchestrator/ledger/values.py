@@ -147,7 +147,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
-    """Which rows to list; None means any.  The time bounds are half-open, aware."""
+    """Which rows to list; None means any.  The time bounds are half-open, aware.
+
+    A symbol is found however it is written: the record has it in upper case.
+    """
 
     symbol: str | None = None
     strategy: str | None = None
@@ -166,6 +169,8 @@ class RunFilter:
                 )
             if isinstance(value, datetime) and value.tzinfo is None:
                 raise ValueError(f"{name.name} must be aware")
+        if self.symbol is not None:
+            object.__setattr__(self, "symbol", self.symbol.upper())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

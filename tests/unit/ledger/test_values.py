@@ -81,3 +81,6 @@ class TestRunFilter:
     def test_refuses_a_naive_time(self) -> None:
         with pytest.raises(ValueError, match="aware"):
             RunFilter(since=datetime(2020, 1, 1))  # noqa: DTZ001 - the point
+
+    def test_takes_a_symbol_however_it_is_written(self) -> None:
+        assert RunFilter(symbol="sp500") == RunFilter(symbol="SP500")
