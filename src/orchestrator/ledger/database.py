@@ -103,6 +103,20 @@ class Database:
             yield connection
             self._check_file(held, connection)
 
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """Give the one writing connection, and roll back whatever it wrote."""
+        held = self._hold()
+        with (
+            _turn(held.writing),
+            _reported("written"),
+            held.writer.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            self._check_file(held, connection)
+            yield connection
+            transaction.rollback()
+
     def close(self) -> None:
         """Close the connections of this process."""
         with self._lock:
@@ -120,7 +134,7 @@ class Database:
         held.engine.dispose()
         raise LedgerUnavailableError(
             f"the ledger that {SETTING} names is empty, or was removed or replaced "
-            "while it was open; nothing was recorded",
+            "while it was open; put it back, or run `orchestrator db upgrade`",
             retry_after=1.0,
         )
 

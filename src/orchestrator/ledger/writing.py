@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link, content_hash
 from orchestrator.ledger.counting import Standing
@@ -57,13 +59,13 @@ def append(
 ) -> None:
     """Append one try and, if there is a `ruling` to record, its run."""
     try_row = _try_row(prepared.attempt, standing, time)
-    _INSERT_TRY.run(connection, try_row)
+    insert(connection, _INSERT_TRY, try_row)
     run_hash = None
     if ruling is not None:
         answer = Blob.of(ruling.answer)
         store(connection, prepared.request, answer)
         run_row = _run_row(prepared, standing, ruling, answer=answer, time=time)
-        _INSERT_RUN.run(connection, run_row)
+        insert(connection, _INSERT_RUN, run_row)
         run_hash = content_hash("runs", list(run_row.values())[1:])
     link = Link.after(
         standing.prev_hash,
@@ -71,8 +73,9 @@ def append(
         try_hash=content_hash("tries", list(try_row.values())[1:]),
         run_hash=run_hash,
     )
-    _INSERT_LINK.run(
+    insert(
         connection,
+        _INSERT_LINK,
         {
             "sequence": link.sequence,
             "try_hash": link.try_hash,
@@ -81,6 +84,21 @@ def append(
             "row_hash": link.row_hash,
         },
     )
+
+
+def insert(
+    connection: Connection, statement: Statement, row: Mapping[str, object]
+) -> None:
+    """Insert one row, and make sure of it.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        If the database left it out.
+    """
+    # A trigger or a rule may drop a row without an error.
+    if statement.run(connection, row).rowcount != 1:
+        raise LedgerUnavailableError("the ledger does not keep the rows it is given")
 
 
 def store(connection: Connection, *blobs: Blob) -> None:

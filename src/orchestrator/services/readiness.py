@@ -42,21 +42,21 @@ def check_data_dir(data_dir: Path) -> Callable[[], Check]:
             ok=readable,
             detail="readable"
             if readable
-            else f"{data_dir} is not a readable folder: set ORCHESTRATOR_DATA_DIR",
+            else "ORCHESTRATOR_DATA_DIR names no readable folder",
         )
 
     return check
 
 
 def check_ledger(ledger: Ledger) -> Callable[[], Check]:
-    """Return a check that the ledger can be reached and is this version's."""
+    """Return a check that the ledger can be written and is this version's."""
 
     def check() -> Check:
         try:
             ledger.check()
         except LedgerUnavailableError as error:
             return Check(name="ledger", ok=False, detail=error.detail)
-        return Check(name="ledger", ok=True, detail="reachable")
+        return Check(name="ledger", ok=True, detail="writable")
 
     return check
 
