@@ -72,12 +72,15 @@ class Ledger(Protocol):
         ...
 
     def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
-        """Return the answer kept under `key` in the last 24 hours.
+        """Return the answer kept under `key` in the last 24 hours, or claim the key.
+
+        A claim keeps other bodies out for as long as an answer may take; the same body
+        may be asked again meanwhile.
 
         Raises
         ------
         IdempotencyConflictError
-            If the key was used with another body.
+            If the key was used with another body, or is claimed for one.
         """
         ...
 
@@ -94,5 +97,8 @@ class Ledger(Protocol):
         ...
 
     def check(self) -> None:
-        """Return if the record can be reached and its schema is this version's."""
+        """Return if the record can be written and its schema is this version's.
+
+        Every table is written to, and all of it taken back.
+        """
         ...

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from orchestrator.ledger.base import Ledger
 from orchestrator.ledger.null import NullLedger
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.urls import parse_url, sqlite_path
 from orchestrator.settings import LedgerMode, Settings
+
+_DAY = 86_400.0
+_MARGIN = 20.0  # an answer is recorded and sent after its work is done
 
 
 def open_ledger(settings: Settings) -> Ledger:
@@ -22,6 +27,7 @@ def open_ledger(settings: Settings) -> Ledger:
     return SqlLedger(
         settings.database_url,
         decisions_only=settings.ledger is LedgerMode.DECISIONS,
+        claimed_for=timedelta(seconds=min(settings.work_budget, _DAY) + _MARGIN),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, Table, except_, func, select, text
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link
 from orchestrator.ledger.findings import Alteration, Finding, Record, Values
-from orchestrator.ledger.tables import BLOBS, CHAIN, KEYS, RUNS, TRIES
+from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
 
 _AT_ONCE = 1000
 
@@ -91,7 +91,7 @@ def _blame(connection: Connection, sha256: str, detail: str) -> Iterator[Finding
 _ORPHANS = except_(
     select(BLOBS.c.sha256),
     select(RUNS.c.request_sha256)
-    .union(select(RUNS.c.answer_sha256), select(KEYS.c.answer_sha256))
+    .union(select(RUNS.c.answer_sha256))
     .subquery()
     .select(),
 )

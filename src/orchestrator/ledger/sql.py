@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from orchestrator.errors import InvalidRequestError, Place, RunNotFoundError
 from orchestrator.ledger import keys, reading
@@ -13,6 +13,7 @@ from orchestrator.ledger.cursor import decode_cursor, encode_cursor
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.export import csv_lines
 from orchestrator.ledger.schema import check_schema
+from orchestrator.ledger.trying import try_writing
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
@@ -43,6 +44,8 @@ class SqlLedger:
         ``sqlite:///path`` or ``postgresql://...``; migrated by `migrate.upgrade`.
     decisions_only : bool, default=False
         Record runs that were judged alone; the tries of the others still count.
+    claimed_for : timedelta, default=1 minute
+        How long a key stays claimed for a body that is not answered yet.
     clock : callable, optional
         Gives the time, aware.
     """
@@ -52,10 +55,12 @@ class SqlLedger:
         url: str,
         *,
         decisions_only: bool = False,
+        claimed_for: timedelta = timedelta(minutes=1),
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._database = Database(url)
         self._decisions_only = decisions_only
+        self._claimed_for = claimed_for
         self._clock = clock
 
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:
@@ -121,12 +126,19 @@ class SqlLedger:
         return csv_lines(self._all_runs(filters, first))
 
     def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
-        """Return the answer kept under a key; see `Ledger.recall`."""
+        """Return the answer kept under a key, or claim it; see `Ledger.recall`."""
         asked = keys.Asked(
             caller=caller, key=key, body_sha256=body_sha256, time=self._clock()
         )
         with self._database.read() as connection:
-            return keys.find(connection, asked)
+            found = keys.find(connection, asked, claimed_for=self._claimed_for)
+        if found.answer is not None or found.claimed:
+            return found.answer
+        with self._database.write() as connection:
+            found = keys.find(connection, asked, claimed_for=self._claimed_for)
+            if found.answer is None and not found.claimed:
+                keys.claim(connection, asked)
+        return found.answer
 
     def keep(
         self, caller: str, key: str, body_sha256: str, answer: KeyedAnswer
@@ -141,6 +153,7 @@ class SqlLedger:
     def check(self) -> None:
         """Return if the schema is this version's; see `Ledger.check`."""
         check_schema(self._database)
+        try_writing(self._database, self._clock())
 
     def close(self) -> None:
         """Close this process's connections."""

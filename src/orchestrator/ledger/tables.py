@@ -10,7 +10,8 @@ One `record` appends, under one `sequence` that has no gaps,
 
 Request and answer are in ``blobs`` by their hash, so equal bodies are stored once.
 Times are text, ISO 8601 in UTC with microseconds: they sort, hash and read alike in
-every database.  ``keys`` holds answers under idempotency keys.
+every database.  ``keys`` holds answers under idempotency keys, and claims to give one:
+rows without a status.  An answer that is no run's is in its own row.
 """
 
 from __future__ import annotations
@@ -114,8 +115,13 @@ KEYS = Table(
     Column("caller", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("body_sha256", Text, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("headers", Text, nullable=False),
-    Column("answer_sha256", Text, nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("headers", Text, nullable=True),
+    Column("answer_sha256", Text, nullable=True),
+    Column("prev_time", Text, nullable=True),
+    Column("prev_hash", Text, nullable=False),
+    Column("row_hash", Text, nullable=False),
+    Column("encoding", Text, nullable=True),
+    Column("body", LargeBinary, nullable=True),
     Index(None, "caller", "key", "time"),
 )

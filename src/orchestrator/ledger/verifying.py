@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 from orchestrator.ledger.chain import GENESIS, Link
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.findings import Alteration, Finding, Record, row_findings
+from orchestrator.ledger.keyrows import key_findings
 from orchestrator.ledger.scanning import (
     body_findings,
     highest_remembered,
@@ -142,6 +144,7 @@ def _findings(
             detail=f"there were rows up to it, now the newest is {walk.last}",
         )
     yield from body_findings(connection)
+    yield from key_findings(connection, datetime.now(UTC))
     if anchor is not None and not anchored:
         yield Finding(
             sequence=anchor.sequence,

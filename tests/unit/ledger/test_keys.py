@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
-from orchestrator.errors import IdempotencyConflictError, InvalidRequestError
+from orchestrator.errors import (
+    IdempotencyConflictError,
+    InvalidRequestError,
+    LedgerUnavailableError,
+)
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import KeyedAnswer
@@ -91,3 +97,121 @@ class TestKeys:
         keyed.keep("alice", "k", BODY, FIRST)
 
         assert verify(database).is_intact
+
+    def test_are_claimed_by_the_first_body(
+        self, keyed: SqlLedger, clock: Clock
+    ) -> None:
+        assert keyed.recall("alice", "k", BODY) is None
+        clock.time += timedelta(seconds=59)
+
+        with pytest.raises(IdempotencyConflictError, match="another body"):
+            keyed.recall("alice", "k", OTHER_BODY)
+        assert keyed.recall("alice", "k", BODY) is None
+        assert keyed.keep("alice", "k", BODY, FIRST) == FIRST
+
+    def test_are_free_again_when_no_answer_came(
+        self, keyed: SqlLedger, clock: Clock
+    ) -> None:
+        keyed.recall("alice", "k", BODY)
+        clock.time += timedelta(minutes=1)
+
+        assert keyed.recall("alice", "k", OTHER_BODY) is None
+        assert keyed.keep("alice", "k", OTHER_BODY, SECOND) == SECOND
+
+    def test_are_claimed_by_one_of_many_at_once(self, ledger_url: str) -> None:
+        def claim(number: int) -> bool:
+            ledger = SqlLedger(ledger_url)
+            try:
+                return ledger.recall("alice", "k", f"{number:064}") is None
+            except IdempotencyConflictError:
+                return False
+            finally:
+                ledger.close()
+
+        with ThreadPoolExecutor(8) as threads:
+            assert sum(threads.map(claim, range(8))) == 1
+
+
+ROWS = 4
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def filled(ledger_url: str) -> Iterator[SqlLedger]:
+    """Four keys: two of them out of date."""
+    clock = Clock()
+    opened = SqlLedger(ledger_url, clock=clock)
+    now = datetime.now(UTC)
+    for number, age in enumerate((30, 29, 2, 1)):
+        clock.time = now - age * HOUR
+        opened.keep("alice", str(number), BODY, FIRST)
+    clock.time = now
+    yield opened
+    opened.close()
+
+
+def tamper(database: Database, statement: str) -> None:
+    with database.write() as connection:
+        assert connection.execute(text(statement)).rowcount
+
+
+class TestRowsOfKeys:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "status = 500",
+            "answer_sha256 = body_sha256",
+            "headers = '{}'",
+            "key = '9'",
+            "status = NULL",
+        ],
+    )
+    @pytest.mark.parametrize("number", range(ROWS))
+    def test_are_found_when_changed(
+        self, filled: SqlLedger, database: Database, change: str, number: int
+    ) -> None:
+        tamper(database, f"UPDATE keys SET {change} WHERE key = '{number}'")  # noqa: S608
+
+        expected = f"changed: row {number + 1} of 'keys' is not what was written"
+        findings = verify(database).findings
+        assert f"no row: {expected}" in [str(finding) for finding in findings]
+
+    @pytest.mark.parametrize("change", ["status = 500", "answer_sha256 = body_sha256"])
+    def test_are_not_answered_from_when_changed(
+        self, filled: SqlLedger, database: Database, change: str
+    ) -> None:
+        tamper(database, f"UPDATE keys SET {change} WHERE key = '3'")  # noqa: S608
+
+        with pytest.raises(LedgerUnavailableError, match="damaged"):
+            filled.recall("alice", "3", BODY)
+        with pytest.raises(LedgerUnavailableError, match="damaged"):
+            filled.keep("alice", "3", BODY, SECOND)
+
+    def test_are_not_answered_from_with_another_answer(
+        self, filled: SqlLedger, database: Database
+    ) -> None:
+        tamper(database, "UPDATE keys SET body = 'forged' WHERE key = '3'")
+
+        with pytest.raises(LedgerUnavailableError, match="damaged"):
+            filled.recall("alice", "3", BODY)
+        assert not verify(database).is_intact
+
+    @pytest.mark.parametrize("which", ["id = 1", "id <= 2"])
+    def test_may_be_removed_once_out_of_date(
+        self, filled: SqlLedger, database: Database, which: str
+    ) -> None:
+        tamper(database, f"DELETE FROM keys WHERE {which}")  # noqa: S608
+
+        assert verify(database).is_intact
+        filled.keep("alice", "new", BODY, SECOND)
+        assert verify(database).is_intact
+
+    @pytest.mark.parametrize("which", ["id = 3", "id <= 3", "id IN (2, 3)"])
+    def test_are_missed_when_removed_before_that(
+        self, filled: SqlLedger, database: Database, which: str
+    ) -> None:
+        tamper(database, f"DELETE FROM keys WHERE {which}")  # noqa: S608
+
+        assert [finding.alteration for finding in verify(database).findings] == [
+            "missing"
+        ]

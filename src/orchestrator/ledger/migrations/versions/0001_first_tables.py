@@ -113,8 +113,13 @@ def _create_keys() -> None:
         "keys",
         sa.Column("id", _SEQUENCE, nullable=False, autoincrement=True),
         *map(_text, ("time", "caller", "key", "body_sha256")),
-        sa.Column("status", sa.Integer, nullable=False),
-        *map(_text, ("headers", "answer_sha256")),
+        sa.Column("status", sa.Integer, nullable=True),
+        _text("headers", nullable=True),
+        _text("answer_sha256", nullable=True),
+        _text("prev_time", nullable=True),
+        *map(_text, ("prev_hash", "row_hash")),
+        _text("encoding", nullable=True),
+        sa.Column("body", sa.LargeBinary, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_keys"),
     )
     _index("keys", "caller", "key", "time")
