@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestrator.budget import Budget
 
     Texts = dict[tuple[int, str], str]
+    Rows = list[tuple[int, list[str]]]
 
 _ROWS_A_CHECK = 20_000
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
@@ -49,15 +50,18 @@ def read_carefully(text: bytes, layout: Layout, budget: Budget) -> RawBars:
     """
     rows = list(_rows(text, layout, budget))
     texts: Texts = {}
-    numbers = {name: _column(rows, layout, name, texts) for name in layout.columns}
-    labels = _labels(rows, layout, texts)
+    numbers = {
+        name: _column(rows, layout, name, texts, budget=budget)
+        for name in layout.columns
+    }
+    labels = _labels(rows, layout, texts, budget)
     budget.check("checking a CSV file row by row")
     return RawBars.of(
         labels,
         numbers,
         lines=np.array([line for line, _ in rows], dtype=np.int64),
         texts=texts,
-        broken=_broken(rows, layout),
+        broken=_broken(rows, layout, budget),
     )
 
 
@@ -79,20 +83,28 @@ def _rows(
         raise LayoutError(line, "row", f"readable CSV ({error})") from error
 
 
-def _broken(rows: list[tuple[int, list[str]]], layout: Layout) -> dict[int, str]:
+def _checked(rows: Rows, budget: Budget) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row's position and cells while the request's time lasts."""
+    for position, (_, cells) in enumerate(rows):
+        if position % _ROWS_A_CHECK == 0:
+            budget.check("reading a CSV file row by row")
+        yield position, cells
+
+
+def _broken(rows: Rows, layout: Layout, budget: Budget) -> dict[int, str]:
     least = max(*layout.columns.values(), *layout.times) + 1
     return {
         number: f"{layout.width} cells a row"
-        for number, (_, cells) in enumerate(rows)
+        for number, cells in _checked(rows, budget)
         if not least <= len(cells) <= layout.width
     }
 
 
 def _column(
-    rows: list[tuple[int, list[str]]], layout: Layout, name: str, texts: Texts
+    rows: Rows, layout: Layout, name: str, texts: Texts, *, budget: Budget
 ) -> NDArray[np.float64]:
     at, numbers = layout.columns[name], np.empty(len(rows))
-    for row, (_, cells) in enumerate(rows):
+    for row, cells in _checked(rows, budget):
         cell = cells[at].strip() if at < len(cells) else ""
         numbers[row] = _number(cell, layout.decimal)
         if not math.isfinite(numbers[row]):
@@ -109,15 +121,15 @@ def _number(cell: str, decimal: str) -> float:
 
 
 def _labels(
-    rows: list[tuple[int, list[str]]], layout: Layout, texts: Texts
+    rows: Rows, layout: Layout, texts: Texts, budget: Budget
 ) -> NDArray[np.datetime64]:
     stamps = [
         " ".join(cells[at].strip() for at in layout.times if at < len(cells))
-        for _, cells in rows
+        for _, cells in _checked(rows, budget)
     ]
     for row, stamp in enumerate(stamps):
         texts[row, "timestamp"] = stamp
     try:
-        return read_moments(stamps).labels()
+        return read_moments(stamps, lambda: budget.check("reading dates")).labels()
     except AmbiguousDatesError as error:
         raise LayoutError(layout.first_line, "timestamp", str(error)) from error

@@ -59,6 +59,7 @@ def parse_csv(
     if adjust is not Adjust.NONE and "adjusted" not in layout.columns:
         raise NoAdjustedCloseError("the file has no adjusted close")
     for read in (read_plain, read_usual):
+        budget.check("reading a CSV file")
         raw = read(text, layout)
         if raw is not None:
             try:

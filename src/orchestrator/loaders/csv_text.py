@@ -7,13 +7,16 @@ import zlib
 from orchestrator.loaders.csv_layout import LayoutError
 
 MAX_TEXT_BYTES = 512 * 1024 * 1024
-"""A file larger than this, packed or unpacked, is refused."""
+"""A file larger than this is refused."""
+
+MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+"""A packed file that is larger than this once unpacked is refused."""
 
 
-def read_text(data: bytes, most: int = MAX_TEXT_BYTES) -> bytes:
+def read_text(data: bytes, most: int = MAX_UNPACKED_BYTES) -> bytes:
     """Return a file's content as UTF-8 without a mark, unpacked if it is gzip.
 
-    It has at most `most` bytes once unpacked.
+    A packed one has at most `most` bytes once unpacked.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Times = NDArray[np.datetime64]
+    Check = Callable[[], None]
 
 ISO = re.compile(
     r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -32,6 +33,7 @@ _EPOCH_SCALES = {
     19: 1,
 }
 """Nanoseconds of one unit, by the digits a date of our times has in it."""
+_WORDS_A_CHECK = 20_000
 _DATE_FORMATS = ("%Y%m%d", "%Y/%m/%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
 _DAY_FIRST, _MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
 _CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H%M%S", "%H%M%S", " %I:%M:%S %p", " %I:%M %p")
@@ -43,11 +45,18 @@ class AmbiguousDatesError(ValueError):
     """Dates such as 02/03/2024 that nothing in the column tells apart."""
 
 
-def loose_iso(words: Sequence[str]) -> tuple[Times, Times]:
+def _timed(words: Sequence[str], check: Check) -> Iterator[tuple[int, str]]:
+    for row, word in enumerate(words):
+        if row % _WORDS_A_CHECK == 0:
+            check()
+        yield row, word
+
+
+def loose_iso(words: Sequence[str], check: Check) -> tuple[Times, Times]:
     """Return the moments of ISO 8601 texts of several shapes."""
     local = np.full(len(words), np.datetime64("NaT"), dtype="datetime64[ns]")
     instants = local.copy()
-    for row, word in enumerate(words):
+    for row, word in _timed(words, check):
         match = ISO.fullmatch(word)
         if match is None or not "1678" <= match[1][:4] <= "2261":
             continue
@@ -65,10 +74,10 @@ def loose_iso(words: Sequence[str]) -> tuple[Times, Times]:
     return (instants, local)
 
 
-def epochs(words: Sequence[str]) -> Times:
+def epochs(words: Sequence[str], check: Check) -> Times:
     """Return the times of seconds, milli-, micro- or nanoseconds since 1970."""
     times = np.full(len(words), np.datetime64("NaT"), dtype="datetime64[ns]")
-    for row, word in enumerate(words):
+    for row, word in _timed(words, check):
         match = EPOCH.fullmatch(word)
         scale = None if match is None else _EPOCH_SCALES.get(len(match[1]))
         if match is not None and scale is not None:
@@ -79,7 +88,7 @@ def epochs(words: Sequence[str]) -> Times:
     return times
 
 
-def formatted(words: Sequence[str], sample: Sequence[str]) -> Times:
+def formatted(words: Sequence[str], sample: Sequence[str], check: Check) -> Times:
     """Return the times of texts in the one format that reads most of `sample`."""
     stripped = pd.Series([word.strip() for word in words], dtype="object")
     picked = pd.Series([word.strip() for word in sample], dtype="object")
@@ -89,7 +98,9 @@ def formatted(words: Sequence[str], sample: Sequence[str]) -> Times:
         count = int(_parsed(picked, form).notna().sum())
         if count > read:
             best, read = form, count
+    check()
     times = _parsed(stripped, best)
+    check()
     if best.startswith((_DAY_FIRST, _MONTH_FIRST)):
         times = _told_apart(stripped, best[len(_DAY_FIRST) :])
     return times.to_numpy(dtype="datetime64[ns]")

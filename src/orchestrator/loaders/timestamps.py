@@ -9,7 +9,7 @@ the instant it names, in UTC.  What cannot be read is NaT.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 _SAMPLE = 200
 
 
+def _unbounded() -> None:
+    """Never say that time is up."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
     """Instants in UTC, and the same as clocks in their own zones showed them."""
@@ -48,8 +52,12 @@ class Moments:
         return self.local if daily else self.instants
 
 
-def read_moments(texts: Sequence[str] | NDArray[np.bytes_]) -> Moments:
+def read_moments(
+    texts: Sequence[str] | NDArray[np.bytes_], check: Callable[[], None] = _unbounded
+) -> Moments:
     """Return the moments of a column of texts, NaT where one cannot be read.
+
+    `check` is called every so many texts, and raises when time is up.
 
     Raises
     ------
@@ -66,10 +74,10 @@ def read_moments(texts: Sequence[str] | NDArray[np.bytes_]) -> Moments:
     words = [_word(text) for text in texts]
     sample = words[:_SAMPLE] + words[-_SAMPLE:]
     if _share(ISO, sample) >= _share(EPOCH, sample) and _share(ISO, sample) > 0:
-        return Moments(*loose_iso(words))
+        return Moments(*loose_iso(words, check))
     if not any(map(_compact, sample)) and _share(EPOCH, sample) > 0:
-        return _same(epochs(words))
-    return _same(formatted(words, sample))
+        return _same(epochs(words, check))
+    return _same(formatted(words, sample, check))
 
 
 def _word(text: str | bytes) -> str:
