@@ -5,6 +5,7 @@
 * `opening` -- which of them an operator's settings ask for;
 * `migrate` -- the schema's migrations, run once by `orchestrator db upgrade`;
 * `verifying` -- finds what was changed, removed, inserted or reordered.
+* `trying` -- whether the record can be written, found out without a trace.
 
 Nothing here updates or deletes a row.  docs/ledger.md has the reasons and the sizes.
 """

@@ -15,6 +15,10 @@ from orchestrator.ledger.findings import Alteration, Finding, Record, Values
 from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
 
 _AT_ONCE = 1000
+_HIGHEST = {
+    "sqlite": text("SELECT max(seq) FROM sqlite_sequence WHERE name = 'chain'"),
+    "postgresql": text("SELECT last_value FROM chain_seen WHERE is_called"),
+}
 
 
 def records(connection: Connection) -> Iterator[Record]:
@@ -33,11 +37,10 @@ def last_sequence(connection: Connection) -> int:
 def highest_remembered(connection: Connection) -> int:
     """Return the highest sequence the database remembers of the chain, 0 if none.
 
-    SQLite notes it as rows are inserted, and keeps it as they are removed.
+    SQLite notes it as rows are inserted, PostgreSQL as the next one is; both keep it as
+    rows are removed.  PostgreSQL's is no part of a transaction: read it before one.
     """
-    if connection.dialect.name != "sqlite":
-        return 0
-    query = text("SELECT max(seq) FROM sqlite_sequence WHERE name = 'chain'")
+    query = _HIGHEST[connection.dialect.name]
     return connection.execute(query).scalar() or 0
 
 

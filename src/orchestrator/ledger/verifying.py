@@ -1,9 +1,9 @@
 """Is the record still what was written?  Finds each row of which that is not so.
 
-What it cannot find: rows removed from the end of every table together with all trace
-of them, and a chain written anew from some row on.  Both change the newest link,
-so an operator who keeps its hash elsewhere (`orchestrator ledger verify` prints it)
-can have it looked for: that finds these too.
+What it cannot find: rows removed from the end of every table with all trace of them,
+the highest sequence that the database remembers included; and a chain written anew from
+some row on.  Both change the newest link, so an operator who keeps its hash elsewhere
+(`orchestrator ledger verify` prints it) can have it looked for: that finds these too.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def verify(database: Database, anchor: Anchor | None = None) -> Verification:
     """
     walk = _Walk()
     with database.read() as connection:
-        found = _findings(connection, walk, anchor)
+        highest = highest_remembered(connection)
+    with database.read() as connection:
+        found = _findings(connection, walk, anchor, highest)
         findings = tuple(islice(found, MAX_FINDINGS))
     return Verification(records=walk.records, newest=walk.newest, findings=findings)
 
@@ -125,7 +127,7 @@ class _Walk:
 
 
 def _findings(
-    connection: Connection, walk: _Walk, anchor: Anchor | None
+    connection: Connection, walk: _Walk, anchor: Anchor | None, highest: int
 ) -> Iterator[Finding]:
     anchored = anchor is None
     last = last_sequence(connection)
@@ -136,7 +138,6 @@ def _findings(
             anchored = (
                 record.link is not None and record.link.row_hash == anchor.row_hash
             )
-    highest = highest_remembered(connection)
     if highest > max(last, walk.last):
         yield Finding(
             sequence=highest,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from orchestrator.errors import LedgerUnavailableError
@@ -26,6 +26,10 @@ _INSERT_BLOB = Statement(
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
 _INSERT_TRY = Statement.alike(TRIES.insert())
 _INSERT_RUN = Statement.alike(RUNS.insert())
+_REMEMBER = text(
+    "SELECT setval('chain_seen', "
+    "greatest(CAST(:sequence AS bigint), (SELECT last_value FROM chain_seen)))"
+)
 _INSERT_LINK = Statement.alike(CHAIN.insert())
 
 
@@ -58,6 +62,7 @@ def append(
     time: datetime,
 ) -> None:
     """Append one try and, if there is a `ruling` to record, its run."""
+    _remember(connection, standing.sequence - 1)
     try_row = _try_row(prepared.attempt, standing, time)
     insert(connection, _INSERT_TRY, try_row)
     run_hash = None
@@ -84,6 +89,13 @@ def append(
             "row_hash": link.row_hash,
         },
     )
+
+
+def _remember(connection: Connection, sequence: int) -> None:
+    # SQLite does so itself.  A sequence of PostgreSQL keeps what is rolled back too, so
+    # it is told of a row once that is committed: when the next is written.
+    if sequence and connection.dialect.name == "postgresql":
+        connection.execute(_REMEMBER, {"sequence": sequence})
 
 
 def insert(

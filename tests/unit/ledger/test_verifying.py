@@ -109,6 +109,24 @@ class TestVerify:
         alterations = {alteration for _, alteration in found(database)}
         assert "missing" in alterations
 
+    @pytest.mark.parametrize("ready", [True, False])
+    def test_finds_that_the_newest_rows_are_gone_with_all_they_left(
+        self, ledger: SqlLedger, database: Database, ready: bool
+    ) -> None:
+        if ready:
+            ledger.check()
+        else:
+            ledger.record(attempt("a last one"), passes)
+
+        tamper(
+            database,
+            *(f"DELETE FROM {table} WHERE sequence >= {ROWS}" for table in TABLES),
+            "DELETE FROM blobs WHERE sha256 NOT IN (SELECT request_sha256 FROM runs "
+            "UNION SELECT answer_sha256 FROM runs)",
+        )
+
+        assert {alteration for _, alteration in found(database)} == {"missing"}
+
     def test_finds_a_copied_row(self, database: Database) -> None:
         columns = others(database, "runs")
 

@@ -49,8 +49,10 @@ def _index(table: str, *columns: str) -> None:
 
 
 def _create_chain() -> None:
-    # SQLite then remembers the highest sequence there ever was, rows removed or not.
+    # The database then remembers the highest sequence there was, rows removed or not.
     remembers = op.get_bind().dialect.name == "sqlite"
+    if not remembers:
+        op.execute("CREATE SEQUENCE chain_seen")
     sequence, primary_key = _sequence("chain")
     sequence.autoincrement = remembers
     op.create_table(
