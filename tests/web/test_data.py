@@ -51,6 +51,18 @@ class TestUpload:
         assert listed[0]["first"] == "2020-01-02T00:00:00Z"
         assert run["data"]["sha256"] == stored.json["sha256"]
 
+    def test_replaces_a_file_only_when_asked(self, uploader: FlaskClient) -> None:
+        upload(uploader, "mine", CSV)
+
+        unasked = upload(uploader, "mine", CSV)
+        asked = upload(uploader, "mine&replace=true", CSV)
+
+        assert unasked.status_code == 422
+        assert unasked.json["errors"][0]["pointer"] == "/replace"
+        assert "replace=true" in unasked.json["detail"]
+        assert asked.status_code == 201
+        assert asked.json["replaced"] is True
+
     def test_is_refused_unless_it_is_on(self, client: FlaskClient) -> None:
         response = upload(client, "MINE", CSV)
 

@@ -22,6 +22,7 @@ from orchestrator.loaders.base import moment_of
 from orchestrator.loaders.csv_layout import LayoutError
 from orchestrator.loaders.csv_text import read_text
 from orchestrator.loaders.file_parse import parse_file
+from orchestrator.loaders.folder import DataFolder
 from orchestrator.spec import BarQuery
 
 if TYPE_CHECKING:
@@ -71,17 +72,25 @@ class Uploads:
             max_bytes=settings.max_body_bytes,
         )
 
-    def store(self, symbol: str, chunks: Iterable[bytes], budget: Budget) -> StoredCsv:
-        """Check a CSV file and store it under its symbol, in place of an older one.
+    def store(
+        self,
+        symbol: str,
+        chunks: Iterable[bytes],
+        budget: Budget,
+        *,
+        replace: bool = False,
+    ) -> StoredCsv:
+        """Check a CSV file and store it under its symbol.
 
-        A packed file is stored unpacked.  The file appears whole or not at all.
+        A packed file is stored unpacked.  The file appears whole or not at all, and
+        takes the place of an older one only with `replace`.
 
         Raises
         ------
         UploadsDisabledError
             If uploads are off, or the data folder cannot be written.
         InvalidRequestError
-            If `symbol` is none, or the file is too long.
+            If `symbol` is none, the file is too long, or another holds the symbol.
         DataInvalidError
             If the file's bars break the bar contract.
         """
@@ -93,12 +102,12 @@ class Uploads:
             raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
         symbol = symbol.upper()
         name = f"{symbol}.csv"
+        replaced = self._holds(symbol, name, replace=replace)
         text = self._text(name, chunks)
         if text[:4] == b"PAR1":
             raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
         bars = parse_file(name, text, BarQuery(symbol=symbol), budget).bars
-        replaced = (self._folder / name).exists()
-        self._write(name, text)
+        self._write(name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,
             path=name,
@@ -108,6 +117,21 @@ class Uploads:
             sha256=bars.sha256(),
             replaced=replaced,
         )
+
+    def _holds(self, symbol: str, name: str, *, replace: bool) -> bool:
+        """Return whether the symbol's own file is there, and may be replaced."""
+        others = list(DataFolder(self._folder).find(symbol))
+        if others and others != [name]:
+            raise _refused(
+                "/symbol",
+                f"{others[0]} in the data folder holds {symbol}, and {name} would hide "
+                "it; store the file under another symbol",
+            )
+        if (self._folder / name).is_file():
+            if not replace:
+                raise _taken(symbol, name)
+            return True
+        return False
 
     def _text(self, name: str, chunks: Iterable[bytes]) -> bytes:
         data = bytearray()
@@ -126,7 +150,7 @@ class Uploads:
             detail = f"a file has at most {self._max_bytes} bytes"
             raise _refused("", detail)
 
-    def _write(self, name: str, text: bytes) -> None:
+    def _write(self, name: str, text: bytes, *, replace: bool) -> None:
         draft = self._folder / f".upload-{secrets.token_hex(8)}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -134,13 +158,27 @@ class Uploads:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.replace(self._folder / name)
+            if replace:
+                draft.replace(self._folder / name)
+            else:  # fails where another upload was faster
+                (self._folder / name).hardlink_to(draft)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
+            if isinstance(error, FileExistsError) and (self._folder / name).is_file():
+                raise _taken(name.removesuffix(".csv"), name) from error
             raise UploadsDisabledError(
                 f"{name} cannot be written to the data folder: {error.strerror}"
             ) from error
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+def _taken(symbol: str, name: str) -> InvalidRequestError:
+    return _refused(
+        "/replace",
+        f"{name} is there already; ask for replace=true to put this file in its "
+        f"place, or store it under another symbol than {symbol}",
+    )
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:

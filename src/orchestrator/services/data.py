@@ -26,7 +26,7 @@ class Data:
         return list_data(self.loaders, budget=budget, after=after, limit=limit)
 
     def store_csv(
-        self, symbol: str, chunks: Iterable[bytes], *, budget: Budget
+        self, symbol: str, chunks: Iterable[bytes], *, replace: bool, budget: Budget
     ) -> StoredCsv:
         """Check a CSV file and store it under its symbol; see `Uploads.store`."""
-        return self.uploads.store(symbol, chunks, budget)
+        return self.uploads.store(symbol, chunks, budget, replace=replace)

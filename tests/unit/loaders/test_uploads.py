@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,47 @@ class TestAnUpload:
         door = uploads(tmp_path)
         first = door.store("X", [TEXT], Budget.of(9.0))
 
-        second = door.store("X", [TEXT.replace(b"2,1,2\n", b"2,1,1\n")], Budget.of(9.0))
+        changed = TEXT.replace(b"2,1,2\n", b"2,1,1\n")
+        second = door.store("X", [changed], Budget.of(9.0), replace=True)
 
         assert (first.replaced, second.replaced) == (False, True)
         assert b"2024-01-02,1,2,1,1" in (tmp_path / "X.csv").read_bytes()
+
+        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+
+    def test_replaces_nothing_unasked(self, tmp_path: Path) -> None:
+        (tmp_path / "X.csv").write_bytes(b"the operator's")
+
+        with pytest.raises(InvalidRequestError, match="replace=true") as caught:
+            store(uploads(tmp_path), "x", TEXT)
+
+        assert caught.value.places[0].pointer == "/replace"
+        assert (tmp_path / "X.csv").read_bytes() == b"the operator's"
+        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+
+    def test_replaces_nothing_that_came_while_it_was_read(self, tmp_path: Path) -> None:
+        def chunks() -> Iterator[bytes]:
+            yield TEXT
+            (tmp_path / "X.csv").write_bytes(b"faster")
+
+        with pytest.raises(InvalidRequestError, match="replace=true"):
+            uploads(tmp_path).store("X", chunks(), Budget.of(9.0))
+
+        assert (tmp_path / "X.csv").read_bytes() == b"faster"
+        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+
+    @pytest.mark.parametrize("path", ["x.csv", "X.csv.gz", "sub/X.csv", "X.parquet"])
+    @pytest.mark.parametrize("replace", [False, True])
+    def test_hides_no_file_of_the_symbol(
+        self, tmp_path: Path, path: str, replace: bool
+    ) -> None:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(b"the operator's")
+
+        with pytest.raises(InvalidRequestError, match="would hide it"):
+            uploads(tmp_path).store("X", [TEXT], Budget.of(9.0), replace=replace)
+
+        assert not (tmp_path / "X.csv").exists()
 
     def test_that_is_packed_is_stored_unpacked(self, tmp_path: Path) -> None:
         store(uploads(tmp_path), "X", gzip.compress(TEXT))

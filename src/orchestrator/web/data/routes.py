@@ -70,7 +70,8 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
     def upload_csv(query: dict[str, Any]) -> Response:
         """Store a CSV file under a symbol, once its bars have been checked.
 
-        Refused unless the operator has set `ORCHESTRATOR_UPLOADS=on`.
+        Refused unless the operator has set `ORCHESTRATOR_UPLOADS=on`. A file that is
+        there already is replaced only with `replace=true`.
         """
         if request.mimetype not in CSV_TYPES:
             sent = request.mimetype or "none"
@@ -78,7 +79,10 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
                 f"send the file as text/csv; its Content-Type is {sent}"
             )
         stored = services.data.store_csv(
-            query["symbol"], _chunks(), budget=Budget.of(settings.work_budget)
+            query["symbol"],
+            _chunks(),
+            replace=query["replace"],
+            budget=Budget.of(settings.work_budget),
         )
         return json_response(orjson.dumps(asdict(stored), option=_OPTIONS), status=201)
 

@@ -15,7 +15,7 @@ from orchestrator.web.answers import (
 )
 from orchestrator.web.backtest.flat import symbol_field
 from orchestrator.web.backtest.verdicts import WarningSchema
-from orchestrator.web.fields import Integer, Text
+from orchestrator.web.fields import Flag, Integer, Text
 
 
 class DataQuerySchema(ma.Schema):
@@ -33,6 +33,10 @@ class UploadQuerySchema(ma.Schema):
     """What a file holds."""
 
     symbol = symbol_field("Symbol the file is stored under", required=True)
+    replace = Flag(
+        load_default=False,
+        description="Whether it may take the place of the symbol's file",
+    )
 
 
 class DataEntrySchema(AnswerSchema):
