@@ -2,8 +2,7 @@
 
 ``csv_path`` names a file inside the folder; without it the symbol's own file is
 taken, and without that the sample that ships with the core, under the notice
-`sample_data`.  A symbol whose file is there and unusable is an error, never the
-sample.
+`sample_data`.  A symbol's unusable file is an error, never the sample.
 """
 
 from __future__ import annotations
