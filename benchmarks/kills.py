@@ -125,7 +125,7 @@ def _ask(server: Server, tally: _Tally) -> None:
             body = {"quantity": number / 1000, "gate": ["sharpe_ratio > 0.5"]}
             try:
                 response = session.post(f"{server.url}/gate", json=body, timeout=30)
-            except (requests.ConnectionError, requests.Timeout):
+            except requests.RequestException:  # reset, cut off or too late
                 tally.failed += 1
                 continue
             if response.ok and response.json()["verdict"] == "pass":
