@@ -28,7 +28,7 @@ def main() -> int:
     with ExitStack() as stack:
         servers = {mode: stack.enter_context(serve(mode)) for mode in ("off", "all")}
         for number in range(options.rounds + 1):
-            measured = go_round(servers, options.requests)
+            measured = go_round(servers, options.requests, number)
             if number:  # the first round warms
                 for key, block in measured.items():
                     blocks[key].append(block)
@@ -46,7 +46,9 @@ def serve(ledger: str) -> AbstractContextManager[Server]:
     return running(environ, app="benchmarks.http.views:app")
 
 
-def go_round(servers: dict[str, Server], count: int) -> dict[tuple[str, str], Block]:
+def go_round(
+    servers: dict[str, Server], count: int, number: int
+) -> dict[tuple[str, str], Block]:
     """Ask every view of every case once, one after the other."""
     measured = {}
     for case in cases():
@@ -56,7 +58,7 @@ def go_round(servers: dict[str, Server], count: int) -> dict[tuple[str, str], Bl
                 server.port,
                 server.process.pid,
                 PATHS[view],
-                case.bodies(count),
+                case.bodies(count, after=number * count),
                 clients=CLIENTS,
             )
     return measured

@@ -34,13 +34,16 @@ class Case:
     repeated: bool = False
     views: tuple[str, ...] = (OURS, BARE, ENCODED)
 
-    def bodies(self, count: int) -> list[bytes]:
-        """Return bodies that are equal, or that all differ so that none is known."""
+    def bodies(self, count: int, *, after: int = 0) -> list[bytes]:
+        """Return bodies that are equal, or that all differ so that none is known.
+
+        `after` is how many have been asked before.
+        """
         if self.repeated:
             return [orjson.dumps({**self.body, "initial_cash": 100_000})] * count
         return [
             orjson.dumps({**self.body, "initial_cash": 100_000 + number})
-            for number in range(count)
+            for number in range(after, after + count)
         ]
 
 
