@@ -19,12 +19,14 @@ from examples.data_service.__main__ import main
 from examples.data_service.app import create_app
 from examples.data_service.store import PriceStore
 from orchestrator.backtest_runner import run_backtest
+from orchestrator.bootstrap import build_services
 from orchestrator.budget import Budget
 from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.period import Period
-from orchestrator.settings import Settings, shipped_data_dir
+from orchestrator.settings import LedgerMode, Settings, shipped_data_dir
 from orchestrator.spec import BarQuery, DataSource, LoadedBars
+from orchestrator.web.app import create_app as create_gate
 
 SP500 = shipped_data_dir() / "sp500.csv"
 
@@ -94,6 +96,26 @@ class TestTheExampleService:
         assert through.provenance.sha256 == straight.provenance.sha256
         assert through.notices == straight.notices
         assert _metrics(through) == _metrics(straight)
+
+    def test_gives_the_answer_of_the_csv_over_http(self, service: str) -> None:
+        settings = Settings(data_service_url=service, ledger=LedgerMode.OFF)
+        client = create_gate(build_services(settings), settings).test_client()
+        run = {
+            "symbol": "SP500",
+            "strategy_type": "sma_cross",
+            "period": "max",
+            "gate": ["sharpe_ratio > 0.1"],
+        }
+
+        straight, through = (
+            client.post("/backtest", json=run | {"data_source": source}).json or {}
+            for source in ("csv", "data_service")
+        )
+
+        assert through["data"]["source"] == "data_service"
+        for part in ("metrics", "undefined_metrics", "benchmark", "orders"):
+            assert through[part] == straight[part]
+        assert through["gate"]["verdict"] == straight["gate"]["verdict"]
 
     def test_is_listed_with_its_window(self, service: str) -> None:
         sources = open_sources(Settings(data_service_url=service))
