@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from backtesting.metrics import Measured
 from orchestrator.evidence import (
     BootstrapPlan,
     Evidence,
@@ -25,7 +26,6 @@ from orchestrator.evidence import (
 )
 from orchestrator.evidence.overfitting import probability_of_overfitting
 from orchestrator.gate import PolicyBook, judge, parse_conditions
-from orchestrator.spec import Measured
 
 ROUNDS = 60
 

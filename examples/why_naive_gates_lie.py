@@ -21,9 +21,9 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
+from backtesting.metrics import Measured
 from orchestrator.evidence import SampleFacts, Tries, weigh
 from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
-from orchestrator.spec import Measured
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt

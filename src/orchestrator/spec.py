@@ -16,6 +16,9 @@ from backtesting.bars import Bars
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
 from orchestrator.period import Period
 
+SYMBOL_PATTERN = "[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}"
+"""What a symbol looks like, in ASCII; doors upper-case it."""
+
 
 class DataSource(StrEnum):
     """Where the bars of a run come from."""
@@ -226,11 +229,3 @@ class Assumptions:
     initial_cash: float
     periods_per_year: float
     risk_free_rate: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Metrics that are defined, and for each that is not, the reason."""
-
-    values: Mapping[str, float]
-    undefined: Mapping[str, str]

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -16,13 +15,21 @@ from backtesting import load_dataframe
 from backtesting.bars import Bars
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
 from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
+from orchestrator.loaders.base import moment_of
 from orchestrator.loaders.sources import source_names
 from orchestrator.parameters import STRATEGY_PARAMS, load
 from orchestrator.period import Period
-from orchestrator.spec import DataSource, LoadedBars, Provenance, StrategyParams, Window
+from orchestrator.spec import (
+    SYMBOL_PATTERN,
+    DataSource,
+    LoadedBars,
+    Provenance,
+    StrategyParams,
+    Window,
+)
 from orchestrator.strategies.registry import get_strategy
 
-_SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}", re.ASCII)
+_SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
 ValueT = TypeVar("ValueT")
 
 
@@ -124,7 +131,7 @@ def loaded_of(data: pd.DataFrame | Bars | LoadedBars, symbol: str) -> LoadedBars
         bars = data if isinstance(data, Bars) else Bars.from_frame(load_dataframe(data))
     except ValueError as error:
         raise DataInvalidError(str(error)) from error
-    first, last = (_moment(bars, row) for row in (0, -1))
+    first, last = (moment_of(bars.timestamps[row]) for row in (0, -1))
     window = Window(start=first, end=last, bars=len(bars))
     return LoadedBars(
         bars=bars,
@@ -140,11 +147,6 @@ def loaded_of(data: pd.DataFrame | Bars | LoadedBars, symbol: str) -> LoadedBars
             received=window,
         ),
     )
-
-
-def _moment(bars: Bars, row: int) -> datetime:
-    microseconds = int(bars.timestamps[row].astype("datetime64[us]").astype(int))
-    return datetime.fromtimestamp(microseconds / 1e6, UTC)
 
 
 def _number(value: object) -> float | None:

@@ -23,13 +23,13 @@ from orchestrator.loaders.csv_layout import LayoutError
 from orchestrator.loaders.csv_text import read_text
 from orchestrator.loaders.file_parse import parse_file
 from orchestrator.loaders.folder import DataFolder
-from orchestrator.spec import BarQuery
+from orchestrator.spec import SYMBOL_PATTERN, BarQuery
 
 if TYPE_CHECKING:
     from orchestrator.budget import Budget
     from orchestrator.settings import Settings
 
-SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}", re.ASCII)
+SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from backtesting.metrics import Measured
 from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Tries, weigh
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge, parse_conditions
-from orchestrator.spec import Measured, Notice
+from orchestrator.spec import Notice
 
 NOISE = np.random.default_rng(7).normal(0.0, 0.005, 1260)
 # Five years of daily returns with a Sharpe ratio near 2.5 and small drawdowns.

@@ -14,9 +14,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from backtesting.metrics import Measured
 from orchestrator.evidence import SampleFacts, Tries, weigh
 from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
-from orchestrator.spec import Measured
 
 LITERAL = PolicyBook.load().policies["literal"]
 RUNS = 2000

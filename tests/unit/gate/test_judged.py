@@ -6,8 +6,9 @@ import math
 
 import pytest
 
+from backtesting.metrics import Measured
 from orchestrator.gate.judged import JudgedCondition, State, judge_condition
-from orchestrator.spec import Condition, Measured
+from orchestrator.spec import Condition
 from tests.unit.gate.builders import good_evidence
 
 EMPTY = Measured(values={}, undefined={})

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backtesting.metrics import Measured
 from orchestrator.evidence import SampleFacts
 from orchestrator.gate import Outcome, Verdict, judge
-from orchestrator.spec import Measured
 from tests.unit.gate.builders import (
     GOOD_METRICS,
     good_evidence,

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from backtesting.terms import Direction, Fill
 from orchestrator.gate.conditions import MOST_CONDITIONS
-from orchestrator.spec import Adjust, DataSource, Include, OnBadData
+from orchestrator.spec import SYMBOL_PATTERN, Adjust, DataSource, Include, OnBadData
 from orchestrator.web.backtest.gate_field import condition_text
 from orchestrator.web.backtest.period_field import PeriodField
 from orchestrator.web.backtest.source_field import SourceField
@@ -20,14 +20,13 @@ from orchestrator.web.fields import (
     Text,
 )
 
-SYMBOL_PATTERN = "^[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}$"
 DEFAULT_STRATEGY = "buy_and_hold"
 
 
 def symbol_field(description: str, **kwargs: Any) -> Text:
     """Return a field for a symbol."""
     return Text(
-        pattern=SYMBOL_PATTERN,
+        pattern=f"^{SYMBOL_PATTERN}$",
         rule="must be 1 to 32 letters, digits and . ^ = _ - and begin with a "
         "letter or a digit",
         maximum=32,
