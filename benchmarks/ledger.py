@@ -31,7 +31,7 @@ from orchestrator.ledger.database import Database
 from orchestrator.ledger.migrate import upgrade
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import Attempt, Ruling, Tries
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 
 PROCESSES = 4
 TYPICAL_ANSWER = 5_000

@@ -23,13 +23,13 @@ import orjson
 import pandas as pd
 
 from backtesting.bars import COLUMNS, Bars
-from orchestrator.budget import Budget
-from orchestrator.loaders.calendars import Calendars
-from orchestrator.loaders.csv_parse import parse_csv
-from orchestrator.loaders.data_service_rows import window_page
-from orchestrator.loaders.quality import inspect
-from orchestrator.loaders.raw_bars import RawBars
-from orchestrator.loaders.rows import check_rows
+from orchestrator.deadline import Budget
+from orchestrator.loaders.checks.calendars import Calendars
+from orchestrator.loaders.checks.quality import inspect
+from orchestrator.loaders.checks.raw_bars import RawBars
+from orchestrator.loaders.checks.rows import check_rows
+from orchestrator.loaders.data_service.rows import window_page
+from orchestrator.loaders.files.csv_parse import parse_csv
 from orchestrator.spec import Adjust, OnBadData
 
 BUDGET = Budget.of(3600.0)

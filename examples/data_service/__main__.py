@@ -13,9 +13,9 @@ from werkzeug.serving import make_server
 
 from examples.data_service.app import create_app
 from examples.data_service.store import PriceStore
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import OrchestratorError
-from orchestrator.loaders.file_parse import parse_file
+from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.spec import BarQuery
 
 _PARSING = 600.0

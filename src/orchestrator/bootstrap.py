@@ -5,8 +5,8 @@ from __future__ import annotations
 from orchestrator.backtest_runner import engine_version
 from orchestrator.gate import PolicyBook
 from orchestrator.ledger.opening import create_embedded, open_ledger
+from orchestrator.loaders.files.uploads import Uploads
 from orchestrator.loaders.sources import open_sources
-from orchestrator.loaders.uploads import Uploads
 from orchestrator.services import Backtests, Data, Runs, Services
 from orchestrator.services.prepared import PreparedCache
 from orchestrator.services.readiness import (

@@ -111,7 +111,7 @@ def ledger() -> None:
 def ledger_verify(url: str | None, anchor: str | None) -> None:
     """Find rows that were changed, removed, inserted or reordered."""
     from orchestrator.ledger.database import Database  # noqa: PLC0415 - quick --help
-    from orchestrator.ledger.verifying import Anchor, verify  # noqa: PLC0415
+    from orchestrator.ledger.verification.verify import Anchor, verify  # noqa: PLC0415
 
     try:
         known = None if anchor is None else Anchor.parse(anchor)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backtesting.bars import Bars
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import (
     BudgetExceededError,
     DataNotFoundError,

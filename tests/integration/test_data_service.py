@@ -20,7 +20,7 @@ from examples.data_service.app import create_app
 from examples.data_service.store import PriceStore
 from orchestrator.backtest_runner import run_backtest
 from orchestrator.bootstrap import build_services
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.period import Period

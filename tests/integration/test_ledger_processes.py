@@ -14,7 +14,7 @@ import pytest
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import RunFilter, Tries
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import BACKENDS, attempt, fresh_ledger, passes
 
 PROCESSES = 4

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from orchestrator.bootstrap import build_services
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.ledger.migrate import upgrade
 from orchestrator.services import Answer, Asked
 from orchestrator.settings import LedgerMode, Settings, shipped_data_dir

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from orchestrator.backtest_runner.downsample import largest_triangle
-from orchestrator.backtest_runner.lists import (
+from orchestrator.backtest_runner.trades import (
     equity_curve,
     orders_list,
     rejections_list,

@@ -18,19 +18,22 @@ from backtesting.metrics import (
     measure,
 )
 from backtesting.terms import Terms
-from orchestrator.backtest_runner.assuming import (
+from orchestrator.backtest_runner.assumptions import (
     annualizing_notices,
     resolve,
     terms_of,
 )
 from orchestrator.backtest_runner.bounds import check_size
 from orchestrator.backtest_runner.identity import run_id_of
+from orchestrator.backtest_runner.lookahead import (
+    LookaheadReport,
+    validate_no_lookahead,
+)
 from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
-from orchestrator.strategies.lookahead import LookaheadReport, validate_no_lookahead
 from orchestrator.strategies.registry import get_strategy
 from qtos_core import Portfolio
 
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.strategies.base import Decision
 
 

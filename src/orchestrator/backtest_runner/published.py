@@ -21,7 +21,7 @@ from orchestrator.backtest_runner.arguments import (
     symbol_of,
 )
 from orchestrator.backtest_runner.execution import execute
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
 from orchestrator.spec import (

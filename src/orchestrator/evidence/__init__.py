@@ -6,12 +6,12 @@ lives in one file: `sharpe` (errors), `psr` (and the track record it takes), `tr
 (many variants).  Ratios are per period unless a name ends in ``_ann``.
 """
 
-from orchestrator.evidence.bootstrap import Bootstrap, BootstrapPlan, seed_of
 from orchestrator.evidence.figures import FIGURE_NAMES, FIGURES, FigureDefinition
 from orchestrator.evidence.findings import Evidence
+from orchestrator.evidence.resampling import Bootstrap, BootstrapPlan, seed_of
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.timing import Holding
-from orchestrator.evidence.tries import Tries
+from orchestrator.evidence.trials import Tries
 from orchestrator.evidence.weigh import weigh
 
 __all__ = [

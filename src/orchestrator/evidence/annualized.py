@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.bootstrap import Bootstrap
 from orchestrator.evidence.normal import quantile_above, upper_tail
 from orchestrator.evidence.psr import (
     min_track_record_length,
     probabilistic_sharpe_ratio,
 )
+from orchestrator.evidence.resampling import Bootstrap
 from orchestrator.evidence.sharpe import SharpeEstimate, UndefinedStatisticError
 from orchestrator.evidence.timing import Holding, timing_test
-from orchestrator.evidence.tries import (
+from orchestrator.evidence.trials import (
     Tries,
     deflated_sharpe_ratio,
     expected_max_z,

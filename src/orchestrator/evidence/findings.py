@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orchestrator.evidence.bootstrap import Bootstrap
 from orchestrator.evidence.normal import quantile_above
 from orchestrator.evidence.psr import probabilistic_sharpe_ratio
+from orchestrator.evidence.resampling import Bootstrap
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.sharpe import SharpeEstimate
-from orchestrator.evidence.tries import Tries, sidak_single
+from orchestrator.evidence.trials import Tries, sidak_single
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from orchestrator.evidence.annualized import luck_figures
 from orchestrator.evidence.findings import Evidence
-from orchestrator.evidence.tries import Tries
+from orchestrator.evidence.trials import Tries
 
 
 def recount(evidence: Evidence, tries: Tries) -> Evidence:

@@ -15,9 +15,9 @@ from orchestrator.evidence.annualized import (
     timing_figures,
     track_record_figures,
 )
-from orchestrator.evidence.bootstrap import Bootstrap, BootstrapPlan, bootstrap
 from orchestrator.evidence.figures import FIGURE_NAMES
 from orchestrator.evidence.findings import Evidence
+from orchestrator.evidence.resampling import Bootstrap, BootstrapPlan, bootstrap
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.sharpe import (
     SharpeEstimate,
@@ -25,7 +25,7 @@ from orchestrator.evidence.sharpe import (
     estimate_sharpe,
 )
 from orchestrator.evidence.timing import Holding
-from orchestrator.evidence.tries import Tries
+from orchestrator.evidence.trials import Tries
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,15 +4,15 @@
 answers.  Whatever is missing, undefined or unknown is never in favour of a pass.
 """
 
-from orchestrator.gate.book import PolicyBook
 from orchestrator.gate.conditions import (
     KNOWN_NAMES,
     parse_condition,
     parse_conditions,
     parse_gate,
 )
-from orchestrator.gate.judged import JudgedCondition, State
+from orchestrator.gate.judged_condition import JudgedCondition, State
 from orchestrator.gate.policies import RULES, Policy, Rule
+from orchestrator.gate.policy_book import PolicyBook
 from orchestrator.gate.policy_file import PolicyFileError
 from orchestrator.gate.sufficiency import Needs, Reason, needs_of
 from orchestrator.gate.verdict import Outcome, Verdict, judge

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from orchestrator.evidence import Evidence
 from orchestrator.gate.policies import Policy
 from orchestrator.gate.warning_codes import TRIES_UNCOUNTED
-from orchestrator.gate.words import explain, number, plural, tenth_up
+from orchestrator.gate.wording import explain, number, plural, tenth_up
 from orchestrator.spec import Condition, Notice
 
 _CURES = {

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from orchestrator.evidence import Evidence
-from orchestrator.gate.judged import Figures, JudgedCondition, judge_condition
+from orchestrator.gate.judged_condition import Figures, JudgedCondition, judge_condition
 from orchestrator.gate.policies import Policy
 from orchestrator.gate.sufficiency import Reason, shortfalls
-from orchestrator.gate.words import explain, missed
+from orchestrator.gate.wording import explain, missed
 from orchestrator.spec import Condition, Notice
 
 WEAK_EVIDENCE = "weak_evidence"

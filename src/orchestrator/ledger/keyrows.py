@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Row, bindparam, select, text
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import GENESIS, content_hash
-from orchestrator.ledger.findings import Alteration, Finding
 from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, KEYS
 from orchestrator.ledger.times import to_text
+from orchestrator.ledger.verification.findings import Alteration, Finding
 from orchestrator.ledger.writing import insert
 
 KEPT_FOR = timedelta(hours=24)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from orchestrator.errors import InvalidRequestError, Place, RunNotFoundError
 from orchestrator.ledger import keys, reading
 from orchestrator.ledger.base import Judge
-from orchestrator.ledger.counting import count, stand
 from orchestrator.ledger.cursor import decode_cursor, encode_cursor
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.export import csv_lines
+from orchestrator.ledger.probe import try_writing
 from orchestrator.ledger.schema import check_schema
-from orchestrator.ledger.trying import try_writing
+from orchestrator.ledger.trials import count, stand
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link, content_hash
-from orchestrator.ledger.counting import Standing
 from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
 from orchestrator.ledger.times import to_text
+from orchestrator.ledger.trials import Standing
 from orchestrator.ledger.values import Attempt, Kind, Ruling
 
 _INSERT_BLOB = Statement(

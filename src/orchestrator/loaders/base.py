@@ -17,7 +17,7 @@ import numpy as np
 from orchestrator.errors import InvalidRequestError, Place
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.period import Period
     from orchestrator.spec import BarQuery, LoadedBars
 

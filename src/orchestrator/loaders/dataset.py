@@ -16,15 +16,19 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import DataNotFoundError
 from orchestrator.loaders.base import Span, instant, moment_of
-from orchestrator.loaders.calendars import Calendars
-from orchestrator.loaders.freshness import age_notices, partial_notices, with_future
+from orchestrator.loaders.checks.calendars import Calendars
+from orchestrator.loaders.checks.freshness import (
+    age_notices,
+    partial_notices,
+    with_future,
+)
+from orchestrator.loaders.checks.quality import inspect
 from orchestrator.loaders.notices import quality_notices
-from orchestrator.loaders.quality import inspect
 from orchestrator.spec import LoadedBars, Notice, Provenance, Quality, Window
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
-    from orchestrator.loaders.rows import CheckedRows
+    from orchestrator.loaders.checks.rows import CheckedRows
     from orchestrator.spec import BarQuery
 
 Clock = Callable[[], datetime]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from backtesting.bars import Bars
 from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
 from orchestrator.loaders.base import check_window, span_until
+from orchestrator.loaders.checks.raw_bars import RawBars
+from orchestrator.loaders.checks.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
-from orchestrator.loaders.raw_bars import RawBars
-from orchestrator.loaders.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.spec import Adjust, DataSource
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
-    from orchestrator.loaders.calendars import Calendars
+    from orchestrator.deadline import Budget
+    from orchestrator.loaders.checks.calendars import Calendars
     from orchestrator.spec import BarQuery, LoadedBars, OnBadData, OwnBars
 
 

@@ -11,7 +11,7 @@ from orchestrator.errors import DataError
 from orchestrator.spec import Notice
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.loaders.base import BarLoader
 
 

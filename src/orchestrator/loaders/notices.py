@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.loaders.quality import DROP_KINDS
+from orchestrator.loaders.checks.quality import DROP_KINDS
 from orchestrator.spec import Finding, Notice, Quality
 
 SUSPICIONS = {

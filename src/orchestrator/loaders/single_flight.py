@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from orchestrator.errors import BudgetExceededError
 
 if __debug__:  # names used in annotations only
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
 
 T = TypeVar("T")
 

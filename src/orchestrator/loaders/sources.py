@@ -13,19 +13,19 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import DataSourceNotConfiguredError
-from orchestrator.loaders.calendars import Calendars
-from orchestrator.loaders.csv_file import CsvLoader
-from orchestrator.loaders.data_service import DataServiceLoader
-from orchestrator.loaders.data_service_breaker import Breaker
-from orchestrator.loaders.data_service_http import ServiceClient
-from orchestrator.loaders.data_service_pages import PriceService
+from orchestrator.loaders.checks.calendars import Calendars
+from orchestrator.loaders.data_service.breaker import Breaker
+from orchestrator.loaders.data_service.http import ServiceClient
+from orchestrator.loaders.data_service.loader import DataServiceLoader
+from orchestrator.loaders.data_service.pages import PriceService
 from orchestrator.loaders.dataset import Clock, utc_now
+from orchestrator.loaders.files.csv_file import CsvLoader
 from orchestrator.loaders.inline import InlineLoader
 from orchestrator.settings import Settings, SettingsError, shipped_data_dir
 from orchestrator.spec import DataSource
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BarQuery, LoadedBars
 

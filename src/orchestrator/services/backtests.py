@@ -30,10 +30,10 @@ from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice, Provena
 
 if TYPE_CHECKING:
     from orchestrator.backtest_runner import RunResult
-    from orchestrator.budget import Budget
+    from orchestrator.backtest_runner.lookahead import LookaheadReport
+    from orchestrator.deadline import Budget
     from orchestrator.ledger.base import Ledger
     from orchestrator.loaders.base import BarLoader
-    from orchestrator.strategies.lookahead import LookaheadReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

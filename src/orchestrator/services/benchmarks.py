@@ -15,7 +15,7 @@ from orchestrator.spec import DataSource, LoadedBars, Notice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BacktestSpec
 

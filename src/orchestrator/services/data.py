@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from orchestrator.loaders.listing import DataList, list_data
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.loaders.base import BarLoader
-    from orchestrator.loaders.uploads import StoredCsv, Uploads
+    from orchestrator.loaders.files.uploads import StoredCsv, Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from orchestrator.backtest_runner import engine_version
 from orchestrator.errors import DataNotFoundError
 
 if TYPE_CHECKING:
-    from orchestrator.budget import Budget
+    from orchestrator.deadline import Budget
     from orchestrator.ledger.base import Ledger
     from orchestrator.ledger.values import RunFilter, RunPage, StoredRun
     from orchestrator.services.backtests import Backtests

@@ -24,8 +24,8 @@ from backtesting.bars import Bars
 from backtesting.terms import Fill, Terms
 from orchestrator.parameters import json_schema
 from orchestrator.spec import Notice, StrategyParams
-from orchestrator.strategies.event_study import EventStudy
-from orchestrator.strategies.signal_counts import SignalCounts
+from orchestrator.strategies.signals.counts import SignalCounts
+from orchestrator.strategies.signals.event_study import EventStudy
 
 Levels = NDArray[np.float64]
 

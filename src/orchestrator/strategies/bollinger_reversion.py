@@ -10,7 +10,7 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import bands
-from orchestrator.strategies.states import held_between
+from orchestrator.strategies.positions import held_between
 from orchestrator.strategies.targets import decided
 
 _ROUNDING = 1e-12

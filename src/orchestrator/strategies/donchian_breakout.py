@@ -10,7 +10,7 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import highest, lowest
-from orchestrator.strategies.states import Levels, held_between, one_bar_later
+from orchestrator.strategies.positions import Levels, held_between, one_bar_later
 from orchestrator.strategies.targets import decided
 
 

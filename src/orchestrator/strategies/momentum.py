@@ -11,7 +11,7 @@ from backtesting.terms import Fill, Terms
 from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter, refusal
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
-from orchestrator.strategies.states import side_of
+from orchestrator.strategies.positions import side_of
 from orchestrator.strategies.targets import decided
 
 

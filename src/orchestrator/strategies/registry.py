@@ -16,7 +16,7 @@ from orchestrator.strategies.macd import MACD
 from orchestrator.strategies.momentum import MOMENTUM
 from orchestrator.strategies.rsi_reversion import RSI_REVERSION
 from orchestrator.strategies.rules import RULES
-from orchestrator.strategies.signals import SIGNALS
+from orchestrator.strategies.signals.definition import SIGNALS
 from orchestrator.strategies.sma_cross import SMA_CROSS
 from orchestrator.strategies.trend_filter import TREND_FILTER
 

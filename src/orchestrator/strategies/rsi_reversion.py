@@ -10,7 +10,7 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter, re
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import rsi
-from orchestrator.strategies.states import reversal_levels
+from orchestrator.strategies.positions import reversal_levels
 from orchestrator.strategies.targets import decided
 
 

@@ -11,7 +11,7 @@ from orchestrator.spec import StrategyParams
 from orchestrator.strategies.averages import check_fast_under_slow
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import sma
-from orchestrator.strategies.states import crossing_levels
+from orchestrator.strategies.positions import crossing_levels
 from orchestrator.strategies.targets import decided
 
 

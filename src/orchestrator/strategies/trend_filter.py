@@ -10,7 +10,7 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import sma
-from orchestrator.strategies.states import side_of
+from orchestrator.strategies.positions import side_of
 from orchestrator.strategies.targets import decided
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.strategies.registry import STRATEGIES
-from orchestrator.web.backtest.asking import Asking
+from orchestrator.web.backtest.responder import Asking
 from orchestrator.web.backtest.routes import backtest_blueprint
 from orchestrator.web.backtest.schemas import request_schema
 from orchestrator.web.data.routes import data_blueprint

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from backtesting.bars import Bars
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.loaders.base import check_window, span_until
-from orchestrator.loaders.calendars import Calendars
+from orchestrator.loaders.checks.calendars import Calendars
+from orchestrator.loaders.checks.rows import CheckedRows
 from orchestrator.loaders.dataset import Dataset, Origin
-from orchestrator.loaders.rows import CheckedRows
 from orchestrator.settings import Settings
 from orchestrator.spec import BarQuery, LoadedBars
 

@@ -32,7 +32,7 @@ from orchestrator.evidence.sharpe import (
     standard_error_lo,
     standard_error_mertens,
 )
-from orchestrator.evidence.tries import (
+from orchestrator.evidence.trials import (
     deflated_sharpe_ratio,
     expected_max_z,
     harvey_liu_haircut,

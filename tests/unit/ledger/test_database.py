@@ -15,7 +15,7 @@ from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger import database as module
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, fresh_ledger, passes
 
 

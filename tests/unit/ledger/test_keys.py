@@ -17,7 +17,7 @@ from orchestrator.errors import (
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import KeyedAnswer
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 
 BODY, OTHER_BODY = "ab" * 32, "cd" * 32
 FIRST = KeyedAnswer(status=200, body=b'{"n":1}', headers={"ETag": '"ab"'})

@@ -15,7 +15,7 @@ from orchestrator.errors import (
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import Kind, Ruling, RunFilter, Tries
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, passes, without_gate
 
 

@@ -15,7 +15,7 @@ from orchestrator.errors import InvalidRequestError
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.values import RunFilter, family_of
-from orchestrator.ledger.verifying import verify
+from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, fresh_ledger, passes
 
 FINITE = st.floats(-1e9, 1e9) | st.sampled_from([0, -0.0, 5e-324, 1 / 3])

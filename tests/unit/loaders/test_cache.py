@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import BudgetExceededError
 from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.single_flight import SingleFlight

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from backtesting.bars import Bars
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import DataInvalidError, InvalidRequestError
-from orchestrator.loaders.raw_bars import RawBars
+from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.sources import open_sources, source_names
 from orchestrator.settings import Settings, SettingsError
 from orchestrator.spec import Adjust, BarQuery, DataSource, OnBadData
@@ -32,8 +32,8 @@ class Doubled:
         self.settings = settings
 
     def load(self, query, budget):
-        from orchestrator.loaders.csv_file import CsvLoader
-        from orchestrator.loaders.calendars import Calendars
+        from orchestrator.loaders.files.csv_file import CsvLoader
+        from orchestrator.loaders.checks.calendars import Calendars
         from orchestrator.settings import shipped_data_dir
 
         loader = CsvLoader(

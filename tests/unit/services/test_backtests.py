@@ -10,7 +10,7 @@ import pytest
 
 from backtesting.terms import Direction, Fill, Sizing
 from orchestrator.bootstrap import build_services
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import (
     BudgetExceededError,
     DataNotFoundError,

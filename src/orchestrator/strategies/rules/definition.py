@@ -12,10 +12,10 @@ from backtesting.terms import Direction, Fill, Terms
 from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter, refusal
 from orchestrator.spec import Notice, StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
+from orchestrator.strategies.positions import held_between
 from orchestrator.strategies.rules.built import Built, RuleError
 from orchestrator.strategies.rules.evaluate import Evaluation, TooManyGapsError
 from orchestrator.strategies.rules.parse import MAX_LENGTH, parse, place_of
-from orchestrator.strategies.states import held_between
 from orchestrator.strategies.targets import warmup_notices
 
 MAX_WORK = 2_000_000_000

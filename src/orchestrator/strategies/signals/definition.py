@@ -13,9 +13,9 @@ from backtesting.terms import Fill, Sizing, SizingRule, Terms
 from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
-from orchestrator.strategies.event_study import EventStudy
-from orchestrator.strategies.signal_counts import SignalCounts
 from orchestrator.strategies.signals.cells import refused
+from orchestrator.strategies.signals.counts import SignalCounts
+from orchestrator.strategies.signals.event_study import EventStudy
 from orchestrator.strategies.signals.orders import planned
 from orchestrator.strategies.signals.placing import place
 from orchestrator.strategies.signals.series import SCHEMA, Signals

@@ -9,8 +9,8 @@ import marshmallow as ma
 
 from backtesting.bars import HIGHEST_PRICE, LARGEST_VOLUME, PRICE_COLUMNS, Bars
 from orchestrator.errors import Place
-from orchestrator.loaders.raw_bars import RawBars
-from orchestrator.loaders.rows import BadRowsError, Violation, check_rows
+from orchestrator.loaders.checks.raw_bars import RawBars
+from orchestrator.loaders.checks.rows import BadRowsError, Violation, check_rows
 from orchestrator.spec import OnBadData
 from orchestrator.web.components import Component
 from orchestrator.web.fields import INSTANT_PATTERN

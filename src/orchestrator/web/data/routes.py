@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.blueprints import Blueprint, json_response

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.errors import InvalidRequestError, OrchestratorError, Place
 from orchestrator.services import Asked, Services
 from orchestrator.web.backtest.schemas import BacktestRequestSchema

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from flask import Response
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.services import Services
 from orchestrator.settings import Settings
-from orchestrator.web.backtest.asking import Asking
 from orchestrator.web.backtest.examples import GATE_EXAMPLES
+from orchestrator.web.backtest.responder import Asking
 from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
 from orchestrator.web.backtest.schemas import BacktestRequestSchema, Request
 from orchestrator.web.blueprints import Blueprint, json_response

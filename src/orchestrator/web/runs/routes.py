@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.ledger.values import RunFilter
 from orchestrator.services import Services
 from orchestrator.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response
 
-from orchestrator.budget import Budget
+from orchestrator.deadline import Budget
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.answers import AnswerSchema, column, count, flag, one, text

@@ -1,0 +1,216 @@
+"""Does a strategy look ahead?  Change the future and see whether the past changes.
+
+For chosen bars ``t`` the bars after ``t`` are replaced, or cut off, and the strategy
+decides anew: every level up to and including ``t`` must be the same, to the bit, and
+so must every order of a plan that is decided up to ``t``.
+One difference proves look-ahead; none, over the bars tried, does not prove its
+absence, and the report says how much was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backtesting import OrderPlan
+from backtesting.bars import Bars
+from backtesting.terms import Terms
+from orchestrator.deadline import Budget
+from orchestrator.spec import StrategyParams
+from orchestrator.strategies.base import Decision, Levels, StrategyDefinition
+
+DEFAULT_CUTS = 16
+_FACTOR = 3.0
+_SEED = 20_260_101
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A level that changed because bars after it did."""
+
+    cut: int
+    """Position of the last bar that was left as it was."""
+    bar: int
+    """Position of the first level or order that changed."""
+    future: str
+    """Which future changed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookaheadReport:
+    """What changing the future did to the past.
+
+    Parameters
+    ----------
+    bars : int
+        Bars of the data.
+    cuts : int
+        Bars after which the future was changed.
+    futures : tuple of str
+        The ways it was changed, each after every cut.
+    level_changes : int
+        Changes of the target over all bars: without any, little was tested.
+    difference : Difference or None
+        The first look-ahead found.
+    """
+
+    bars: int
+    cuts: int
+    futures: tuple[str, ...]
+    level_changes: int
+    difference: Difference | None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no look-ahead was found."""
+        return self.difference is None
+
+    def to_json(self) -> dict[str, object]:
+        """Return the report as JSON-ready values."""
+        answer: dict[str, object] = {
+            "lookahead_free": self.is_clean,
+            "bars": self.bars,
+            "cuts": self.cuts,
+            "futures": list(self.futures),
+            "level_changes": self.level_changes,
+        }
+        if self.difference is not None:
+            answer["difference"] = {
+                "cut": self.difference.cut,
+                "bar": self.difference.bar,
+                "future": self.difference.future,
+            }
+        return answer
+
+
+def validate_no_lookahead(
+    definition: StrategyDefinition,
+    params: StrategyParams,
+    bars: Bars,
+    terms: Terms,
+    *,
+    cuts: int = DEFAULT_CUTS,
+    budget: Budget | None = None,
+) -> LookaheadReport:
+    """Change the bars after some bars, and report whether a level before changed.
+
+    Parameters
+    ----------
+    definition : StrategyDefinition
+    params : StrategyParams
+    bars : Bars
+    terms : Terms
+    cuts : int, default=16
+        Bars to cut at: spread evenly, and where the target changes.
+    budget : Budget, optional
+        Checked before every cut.
+
+    Raises
+    ------
+    BudgetExceededError
+        If the budget is spent.
+    """
+    decision = definition.decide(bars, params, terms)
+    levels = decision.levels
+    chosen = _cuts(levels, cuts)
+    difference = None
+    for cut in chosen:
+        if budget is not None:
+            budget.check("the look-ahead check")
+        for name, future in FUTURES.items():
+            changed = definition.decide(future(bars, cut), params, terms)
+            bar = _first_change(decision, changed, cut)
+            if difference is None and bar is not None:
+                difference = Difference(cut=cut, bar=bar, future=name)
+    return LookaheadReport(
+        bars=len(bars),
+        cuts=len(chosen),
+        futures=tuple(FUTURES),
+        level_changes=int(np.count_nonzero(np.diff(levels, prepend=0.0))),
+        difference=difference,
+    )
+
+
+def _first_change(decision: Decision, changed: Decision, cut: int) -> int | None:
+    """Return the first bar up to `cut` that was decided otherwise, if any was."""
+    differs = changed.levels[: cut + 1] != decision.levels[: cut + 1]
+    bars = [int(differs.argmax())] if differs.any() else []
+    if decision.plan is not None and changed.plan is not None:
+        plans = decision.plan.before(cut + 1), changed.plan.before(cut + 1)
+        bars += _changed_orders(*plans)
+    elif decision.plan is not changed.plan:
+        bars.append(0)
+    return min(bars, default=None)
+
+
+def _changed_orders(ours: OrderPlan, theirs: OrderPlan) -> list[int]:
+    """Return the bar of the first order that is in one plan and not in the other."""
+    common = min(len(ours), len(theirs))
+    left, right = ours.matrix[:, :common], theirs.matrix[:, :common]
+    same = ((left == right) | (np.isnan(left) & np.isnan(right))).all(axis=0)
+    first = common if same.all() else int(same.argmin())
+    return [int(plan.bar[first]) for plan in (ours, theirs) if first < len(plan)]
+
+
+def _cuts(levels: Levels, count: int) -> list[int]:
+    """Return positions to cut after, never the last: nothing comes after it."""
+    last = levels.size - 1
+    changes = np.flatnonzero(np.diff(levels, prepend=0.0))
+    changes = changes[changes < last]
+    even = np.linspace(0, max(last - 1, 0), max(count - count // 2, 1))
+    places = np.linspace(0, changes.size - 1, min(count // 2, changes.size))
+    chosen = np.concatenate((even.astype(np.intp), changes[places.astype(np.intp)]))
+    return [int(cut) for cut in np.unique(chosen[chosen < last])]
+
+
+def _scaled(bars: Bars, cut: int, factor: float) -> Bars:
+    factors = np.ones(len(bars))
+    factors[cut + 1 :] = factor
+    return replace(
+        bars,
+        open=bars.open * factors,
+        high=bars.high * factors,
+        low=bars.low * factors,
+        close=bars.close * factors,
+        volume=bars.volume * factors,
+    )
+
+
+def _higher(bars: Bars, cut: int) -> Bars:
+    return _scaled(bars, cut, _FACTOR)
+
+
+def _lower(bars: Bars, cut: int) -> Bars:
+    return _scaled(bars, cut, 1.0 / _FACTOR)
+
+
+def _shuffled(bars: Bars, cut: int) -> Bars:
+    order: NDArray[np.intp] = np.arange(len(bars))
+    np.random.default_rng(_SEED).shuffle(order[cut + 1 :])
+    return replace(
+        bars,
+        open=bars.open[order],
+        high=bars.high[order],
+        low=bars.low[order],
+        close=bars.close[order],
+        volume=bars.volume[order],
+    )
+
+
+def _absent(bars: Bars, cut: int) -> Bars:
+    return bars.between(None, bars.timestamps[cut + 1])
+
+
+FUTURES: Mapping[str, Callable[[Bars, int], Bars]] = MappingProxyType(
+    {
+        "three_times_higher": _higher,
+        "three_times_lower": _lower,
+        "shuffled": _shuffled,
+        "absent": _absent,
+    }
+)
+"""The ways the bars after a cut are changed, all within the bar contract."""

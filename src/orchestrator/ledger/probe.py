@@ -1,0 +1,69 @@
+"""Can the record be written?  A row for every table, all of them taken back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from orchestrator.ledger import keys
+from orchestrator.ledger.database import Database
+from orchestrator.ledger.trials import stand
+from orchestrator.ledger.urls import sqlite_path
+from orchestrator.ledger.values import Attempt, KeyedAnswer, Ruling
+from orchestrator.ledger.writing import Prepared, append
+
+
+def try_writing(database: Database, time: datetime) -> None:
+    """Return if a run and a key could be recorded; neither is.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        If one could not.
+    """
+    # No row has it, so that nothing is found and every insert is a real one.
+    name = secrets.token_hex(32)
+    attempt = _attempt(name, time)
+    prepared = Prepared.of(attempt)
+    answer = KeyedAnswer(status=200, body=f"answer {name}".encode())
+    asked = keys.Asked(caller=name, key=name, body_sha256=name, time=time)
+    with _fresh(database) as opened, opened.trial() as connection:
+        standing = stand(connection, attempt)
+        ruling = Ruling(answer=answer.body, verdict="pass")
+        append(connection, prepared, standing, ruling=ruling, time=time)
+        keys.find_or_insert(connection, asked, answer)
+
+
+@contextmanager
+def _fresh(database: Database) -> Iterator[Database]:
+    # A connection to a file may know its pages by heart while they are garbage.
+    if sqlite_path(database.url) is None:
+        yield database
+        return
+    opened = Database(database.url.render_as_string(hide_password=False))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _attempt(name: str, time: datetime) -> Attempt:
+    return Attempt(
+        run_id=name,
+        caller=name,
+        source="check",
+        symbol="CHECK",
+        strategy="check",
+        fingerprint=name,
+        result=name,
+        sharpe=0.0,
+        request=f"request {name}".encode(),
+        assumptions={},
+        metrics={},
+        data_sha256=name,
+        first=time,
+        last=time,
+        engine_version="check",
+    )

@@ -1,0 +1,1 @@
+"""Finding rows that were changed, removed, inserted or reordered."""

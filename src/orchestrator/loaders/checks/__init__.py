@@ -1,0 +1,1 @@
+"""Checks of bars from every source: row rules, calendars, quality, age."""

@@ -1,0 +1,225 @@
+"""What is doubtful about bars that keep the contract.
+
+Suspicions are counted and located, never acted on.  Everything here is a few
+passes over the arrays; it runs once for a window of a dataset and is kept with it.
+
+* `missing_sessions`: sessions of the exchange calendar without a bar.
+* `off_calendar_bars`: bars on days the calendar has no session.
+* `zero_volume`: bars in which nothing traded.
+* `stale_closes`: bars that repeat the close before them, in runs of three equal
+  closes or more (ten for intraday bars).
+* `extreme_returns`: close-to-close returns further than eight median absolute
+  deviations from the median return.
+* `unadjusted_splits`: a price ratio near that of a split, over night, with the jump
+  in volume that a split brings.
+* `mixed_spacing`: bars much closer together than the others, or stretches much
+  further apart.
+* `future_bars`: bars labelled later than now; see `orchestrator.loaders.checks.freshness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from orchestrator.loaders.checks.calendars import ALWAYS_OPEN, Calendars
+from orchestrator.spec import Finding, Quality
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from backtesting.bars import Bars
+    from orchestrator.loaders.checks.rows import Dropped
+
+    Rows = NDArray[np.int64]
+
+SHOWN = 5
+"""How many places a finding names."""
+
+DROP_KINDS = (
+    "unreadable_rows",
+    "unreadable_timestamps",
+    "missing_values",
+    "non_positive_prices",
+    "extreme_values",
+    "high_below_low",
+    "price_outside_range",
+    "negative_volume",
+    "unsorted_timestamps",
+    "duplicate_timestamps",
+)
+_DAY = np.timedelta64(86_400_000_000_000, "ns")
+_STEPS = 1_000
+"""About how many steps between labels the median step is taken of."""
+_RATIOS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100])
+_NO_ROWS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing:
+    """How a series of labels is spaced."""
+
+    median: np.timedelta64
+    daily: bool
+    intraday: bool
+
+
+def spacing_of(bars: Bars) -> Spacing:
+    """Return the spacing of labels: daily when the median step is about one day."""
+    if len(bars) < 2:
+        whole = bool(bars.timestamps[0] == bars.timestamps[0].astype("datetime64[D]"))
+        return Spacing(median=_DAY, daily=whole, intraday=not whole)
+    steps = np.diff(bars.timestamps)
+    some = np.sort(steps[:: max(1, steps.size // _STEPS)].view(np.int64))
+    median = np.timedelta64(int(some[some.size // 2]), "ns")
+    daily = bool(_DAY * 0.9 < median < _DAY * 1.9)
+    return Spacing(median=median, daily=daily, intraday=bool(median < _DAY * 0.9))
+
+
+def infer_calendar(bars: Bars, spacing: Spacing) -> str | None:
+    """Return XNYS for weekday-only daily bars, 24/7 if weekends trade, else None."""
+    if not spacing.daily:
+        return None
+    days = bars.timestamps.astype("datetime64[D]").view(np.int64)
+    weekend = (days + 3) % 7 >= 5  # 1970-01-01, day 0, was a Thursday
+    return ALWAYS_OPEN if weekend.mean() >= 0.1 else "XNYS"
+
+
+def inspect(
+    bars: Bars,
+    *,
+    calendar: str | None,
+    calendars: Calendars,
+    dropped: Sequence[Dropped] = (),
+    dropped_rows: int = 0,
+    adjusted: bool = False,
+) -> Quality:
+    """Return what was found in `bars`, and what had been dropped before.
+
+    Raises
+    ------
+    InvalidRequestError
+        If `calendar` is none there is.
+    """
+    spacing = spacing_of(bars)
+    name = calendar or infer_calendar(bars, spacing)
+    findings = {kind: Finding(count=0, at=()) for kind in DROP_KINDS}
+    for drop in dropped:
+        at = tuple(f"row {row}" for row in drop.rows)
+        findings[drop.kind] = Finding(count=drop.count, at=at)
+    findings |= _sessions(bars, name, spacing, calendars)
+    labels = bars.timestamps
+    closes = bars.close
+    findings["zero_volume"] = located(labels, np.flatnonzero(bars.volume == 0.0))
+    findings["stale_closes"] = located(
+        labels, _stale(closes, 10 if spacing.intraday else 3)
+    )
+    findings["extreme_returns"] = located(labels, _extreme(closes))
+    findings["unadjusted_splits"] = located(labels, _splits(bars))
+    findings["mixed_spacing"] = located(labels, _mixed(labels, spacing))
+    findings["future_bars"] = Finding(count=0, at=())
+    return Quality(
+        calendar=name,
+        calendar_inferred=calendar is None,
+        adjusted=adjusted,
+        dropped_rows=dropped_rows,
+        findings=findings,
+    )
+
+
+def located(labels: NDArray[np.datetime64], rows: Rows) -> Finding:
+    """Return a finding that counts `rows` and names the first of them."""
+    return Finding(count=int(rows.size), at=_texts(labels[rows[:SHOWN]]))
+
+
+def _texts(labels: NDArray[np.datetime64]) -> tuple[str, ...]:
+    return tuple(
+        f"{text}Z" for text in np.datetime_as_string(labels, unit="s").tolist()
+    )
+
+
+def _sessions(
+    bars: Bars, name: str | None, spacing: Spacing, calendars: Calendars
+) -> Mapping[str, Finding]:
+    nothing = Finding(count=0, at=())
+    if name is None or not (spacing.daily or spacing.intraday):
+        return {"missing_sessions": nothing, "off_calendar_bars": nothing}
+    days = bars.timestamps.astype("datetime64[D]")
+    expected = calendars.sessions(name, days[0], days[-1])
+    first = days[0]
+    traded, opened = np.zeros((2, int((days[-1] - first).astype(int)) + 1), np.bool_)
+    traded[(days - first).astype(np.int64)] = True
+    opened[(expected - first).astype(np.int64)] = True
+    missing = np.flatnonzero(opened & ~traded)
+    off = np.flatnonzero(~opened[(days - first).astype(np.int64)])
+    return {
+        "missing_sessions": Finding(
+            count=int(missing.size),
+            at=tuple((first + missing[:SHOWN]).astype(str).tolist()),
+        ),
+        "off_calendar_bars": located(bars.timestamps, off),
+    }
+
+
+def _stale(closes: NDArray[np.float64], run: int) -> Rows:
+    """Return the bars that repeat the close before, in runs of `run` equal closes."""
+    changes = np.flatnonzero(closes[1:] != closes[:-1]) + 1
+    starts = np.concatenate(([0], changes))
+    lengths = np.diff(np.concatenate((starts, [closes.size])))
+    long = lengths >= run
+    if not long.any():
+        return _NO_ROWS
+    repeated = np.repeat(long, lengths)
+    repeated[starts] = False
+    return np.flatnonzero(repeated)
+
+
+def _extreme(closes: NDArray[np.float64]) -> Rows:
+    if closes.size < 3:
+        return _NO_ROWS
+    returns = closes[1:] / closes[:-1] - 1.0
+    distance = np.abs(returns - np.median(returns))
+    return np.flatnonzero(distance > max(8.0 * np.median(distance), 1e-12)) + 1
+
+
+def _splits(bars: Bars) -> Rows:
+    """Return the bars that open at a split's ratio to the close before them."""
+    steps = bars.close[:-1] / bars.open[1:]
+    jumps = np.flatnonzero((steps > 1.4) | (steps < 1.0 / 1.4))
+    return np.array([row + 1 for row in jumps if _is_split(bars, int(row))], np.int64)
+
+
+def _is_split(bars: Bars, row: int) -> bool:
+    step = float(bars.close[row] / bars.open[row + 1])
+    ratio = max(step, 1.0 / step)
+    if np.abs(_RATIOS / ratio - 1.0).min() > 0.04:
+        return False
+    before = np.median(bars.volume[max(0, row - 19) : row + 1])
+    after = np.median(bars.volume[row + 1 : row + 6])
+    if before == 0.0 or after == 0.0:
+        return True
+    return bool(after / before >= 1.2 if step > 1.0 else before / after >= 1.2)
+
+
+def _mixed(labels: NDArray[np.datetime64], spacing: Spacing) -> Rows:
+    if labels.size < 3:
+        return _NO_ROWS
+    steps = np.diff(labels)
+    odd = steps < spacing.median * 0.5
+    if spacing.daily:
+        wide = steps > _DAY * 4.5
+        if wide.any():
+            odd |= _in_runs(wide, 3)
+    return np.flatnonzero(odd) + 1
+
+
+def _in_runs(mask: NDArray[np.bool_], run: int) -> NDArray[np.bool_]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.view(np.int8), [0]))))
+    kept = np.zeros_like(mask)
+    for start, stop in edges.reshape(-1, 2):
+        if stop - start >= run:
+            kept[start:stop] = True
+    return kept

@@ -1,0 +1,1 @@
+"""Bars from a data-ingestion-service over HTTP."""

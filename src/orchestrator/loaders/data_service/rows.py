@@ -1,0 +1,174 @@
+"""The data service's JSON to columns, strictly: what is no price is no price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from backtesting.bars import COLUMNS
+from orchestrator.errors import DataSourceError
+from orchestrator.loaders.base import moment_of
+from orchestrator.loaders.files.timestamps import Moments, read_moments
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """Rows of one answer, oldest first, in columns."""
+
+    moments: Moments
+    columns: dict[str, NDArray[np.float64]]
+
+    def __len__(self) -> int:
+        return int(self.moments.instants.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What the service says it has of one symbol."""
+
+    first: datetime
+    last: datetime
+    bars: int
+
+
+class OtherShapeError(Exception):
+    """The answer has the shape of the service's other interface."""
+
+
+def window_page(body: bytes, symbol: str, limit: int) -> Page:
+    """Return the page of an answer that is a list of rows, oldest first.
+
+    Raises
+    ------
+    OtherShapeError
+        If it is an object with ``data``.
+    DataSourceError
+        If it is neither, is about another symbol, or has more than `limit` rows.
+    """
+    answer = _decoded(body)
+    if isinstance(answer, dict) and "data" in answer:
+        raise OtherShapeError
+    return _page(answer, symbol, limit)
+
+
+def days_page(body: bytes, symbol: str, limit: int) -> Page:
+    """Return the page of an object whose ``data`` are rows, newest first.
+
+    Raises
+    ------
+    OtherShapeError
+        If it is a list.
+    DataSourceError
+        If it is neither, is about another symbol, has more than `limit` rows, or
+        miscounts them.
+    """
+    answer = _decoded(body)
+    if isinstance(answer, list):
+        raise OtherShapeError
+    if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
+        raise _nonsense("it is no object with a list of rows")
+    rows = answer["data"]
+    _check_symbols({answer.get("symbol")}, symbol)
+    if "count" in answer and answer["count"] != len(rows):
+        raise _nonsense(f"it counts {answer['count']!r:.40} rows and has {len(rows)}")
+    return _page(rows[::-1], symbol, limit)
+
+
+def says_nothing_found(body: bytes) -> bool:
+    """Return whether the body of a 404 is the interface's own: ``{"detail": ...}``."""
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(answer, dict) and "detail" in answer
+
+
+def holdings(body: bytes) -> Mapping[str, Holding]:
+    """Return what the service says it has, by symbol, in order.
+
+    Raises
+    ------
+    DataSourceError
+        If it is no list of symbols with their first and last timestamp and bars.
+    """
+    answer = _decoded(body)
+    try:
+        rows = {
+            str(row["symbol"]): (row["first"], row["last"], int(row["bars"]))
+            for row in answer
+        }
+        moments = {
+            symbol: read_moments([first, last]).labels()
+            for symbol, (first, last, _) in rows.items()
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _nonsense("it is no list of symbols") from error
+    if any(np.isnat(pair).any() for pair in moments.values()):
+        raise _nonsense("a timestamp cannot be read")
+    return {
+        symbol: Holding(
+            first=moment_of(moments[symbol][0]),
+            last=moment_of(moments[symbol][1]),
+            bars=rows[symbol][2],
+        )
+        for symbol in sorted(rows)
+    }
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _nonsense("it is no JSON, or cut short") from error
+
+
+def _page(rows: Any, symbol: str, limit: int) -> Page:
+    if not isinstance(rows, list):
+        raise _nonsense("it is no list of rows")
+    if len(rows) > limit:
+        raise _nonsense(f"it has {len(rows)} rows, more than the {limit} asked for")
+    try:
+        _check_symbols({row.get("symbol") for row in rows}, symbol)
+        stamps = list(map(itemgetter("timestamp"), rows))
+        columns = {
+            name: _floats(list(map(itemgetter(name), rows)))
+            for name in COLUMNS
+            if name != "volume" or any("volume" in row for row in rows[:1])
+        }
+    except (AttributeError, TypeError) as error:
+        raise _nonsense("a row is no object") from error
+    except KeyError as error:
+        raise _nonsense(f"a row has no {error.args[0]}") from error
+    if not set(map(type, stamps)) <= {str}:
+        raise _nonsense("a timestamp is no text")
+    columns.setdefault("volume", np.zeros(len(rows)))
+    return Page(read_moments(stamps), columns)
+
+
+def _check_symbols(found: set[Any], symbol: str) -> None:
+    for name in found - {symbol, None}:
+        if not isinstance(name, str) or name.upper() != symbol.upper():
+            raise _nonsense(f"it is about {name!r:.40}, not {symbol}")
+
+
+def _floats(values: Sequence[Any]) -> NDArray[np.float64]:
+    """Return numbers as they are and NaN for everything else, texts included."""
+    if set(map(type, values)) <= {int, float}:
+        return np.array(values, dtype=np.float64)
+    return np.array(
+        [float(value) if type(value) in {int, float} else math.nan for value in values]
+    )
+
+
+def _nonsense(why: str) -> DataSourceError:
+    return DataSourceError(f"the data service's answer cannot be used: {why}")

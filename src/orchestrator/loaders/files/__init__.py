@@ -1,0 +1,1 @@
+"""Bars from files under the data folder: CSV, Parquet and uploads."""

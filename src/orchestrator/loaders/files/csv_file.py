@@ -1,0 +1,250 @@
+"""Bars from files in the data folder: a path, a symbol's file, or the sample.
+
+``csv_path`` names a file inside the folder; without it the symbol's own file is
+taken, and without that the sample that ships with the core, under the notice
+`sample_data`.  A symbol's unusable file is an error, never the sample.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import (
+    DataError,
+    DataInvalidError,
+    DataNotFoundError,
+    InvalidRequestError,
+    Place,
+)
+from orchestrator.loaders.base import check_window, span_until
+from orchestrator.loaders.cache import ByteBoundedCache
+from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
+from orchestrator.loaders.files.csv_text import MAX_TEXT_BYTES
+from orchestrator.loaders.files.file_parse import parse_file
+from orchestrator.loaders.files.folder import (
+    DataFolder,
+    FileIdentity,
+    FileUnreadableError,
+    PathRefusedError,
+    check_spelling,
+)
+from orchestrator.loaders.listing import DataEntry
+from orchestrator.loaders.single_flight import SingleFlight
+from orchestrator.spec import Adjust, BarQuery, DataSource, Notice, OnBadData
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestrator.deadline import Budget
+    from orchestrator.loaders.checks.calendars import Calendars
+    from orchestrator.spec import LoadedBars
+
+SAMPLE = "sample_ohlcv.csv"
+_SETTLED_NS = 50_000_000
+_READS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    identity: FileIdentity
+    adjust: Adjust
+    on_bad_data: OnBadData
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A parsed file; `digest` is kept while its clock could still hide a change.
+
+    `path` is the file's own, without links and detours.
+    """
+
+    dataset: Dataset
+    path: str
+    digest: bytes | None
+
+    @property
+    def nbytes(self) -> int:
+        return self.dataset.nbytes
+
+
+class CsvLoader:
+    """Load bars from CSV and Parquet files of one folder.
+
+    Parameters
+    ----------
+    root : Path
+        The data folder; nothing outside it is ever opened.
+    samples : Path
+        The folder that holds ``sample_ohlcv.csv``.
+    cache_bytes : int
+        How many bytes of parsed bars stay in memory.
+    calendars : Calendars
+    clock : Callable
+        Tells the time, aware.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        samples: Path,
+        cache_bytes: int,
+        calendars: Calendars,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._folder = DataFolder(root)
+        self._samples = DataFolder(samples)
+        self._cache: ByteBoundedCache[_Key, _Parsed] = ByteBoundedCache(cache_bytes)
+        self._flights: SingleFlight[_Parsed] = SingleFlight()
+        self._calendars = calendars
+        self._clock = clock
+
+    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+        """Return the bars of `query`; see `BarLoader.load`."""
+        check_window(query)
+        dataset, origin = self._dataset(query, budget)
+        anchor = dataset.last_before(query.end)
+        return dataset.answer(query, span_until(query, query.period, anchor), origin)
+
+    def symbols(self, budget: Budget) -> tuple[str, ...]:
+        """Return the symbols that have a file in the folder; see `Listable`."""
+        budget.check("listing the data folder")
+        return tuple(symbol for symbol, _ in self._folder.files())
+
+    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+        """Return what a symbol's file holds; see `Listable`."""
+        source = DataSource.CSV.value
+        try:
+            found = self.load(BarQuery(symbol=symbol), budget).provenance
+        except (DataError, InvalidRequestError) as error:
+            return DataEntry(symbol=symbol, source=source, problem=error.detail)
+        return DataEntry(
+            symbol=symbol,
+            source=source,
+            bars=found.bars,
+            first=found.first,
+            last=found.last,
+        )
+
+    def _dataset(self, query: BarQuery, budget: Budget) -> tuple[Dataset, Origin]:
+        if query.csv_path is not None:
+            return _of_file(self._at_path(query, budget), query)
+        paths = self._folder.find(query.symbol)
+        if len(paths) > 1:
+            raise _refused(
+                "/symbol",
+                f"several files hold {query.symbol}: {', '.join(paths[:5])}; "
+                "name one by csv_path",
+            )
+        if paths:
+            return _of_file(self._of_symbol(paths[0], query, budget), query)
+        notice = Notice(
+            code="sample_data",
+            detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
+            f"shipped example {SAMPLE}, not prices of {query.symbol}",
+        )
+        sample = query
+        if query.on_bad_data is not OnBadData.RAISE:
+            sample = replace(query, on_bad_data=OnBadData.RAISE)
+        return (
+            self._read(self._samples, SAMPLE, sample, budget).dataset,
+            Origin(
+                source="sample",
+                symbol=query.symbol,
+                notices=(notice,),
+                dataset="sample",
+            ),
+        )
+
+    def _at_path(self, query: BarQuery, budget: Budget) -> _Parsed:
+        path = query.csv_path or ""
+        try:
+            check_spelling(path)
+            return self._read(self._folder, path, query, budget)
+        except PathRefusedError as error:
+            raise _refused("/csv_path", f"csv_path {path[:80]!r}: {error}") from error
+        except FileUnreadableError as error:
+            raise DataInvalidError(f"csv_path {path[:80]!r}: {error}") from error
+        except FileNotFoundError as error:
+            raise DataNotFoundError(
+                f"there is no file {path[:80]!r} in the data folder"
+            ) from error
+
+    def _of_symbol(self, path: str, query: BarQuery, budget: Budget) -> _Parsed:
+        try:
+            return self._read(self._folder, path, query, budget)
+        except (PathRefusedError, FileUnreadableError) as error:
+            raise DataInvalidError(f"{path}: {error}") from error
+        except FileNotFoundError as error:
+            raise DataInvalidError(f"{path}: it leads to no file") from error
+
+    def _read(
+        self, folder: DataFolder, path: str, query: BarQuery, budget: Budget
+    ) -> _Parsed:
+        identity = folder.identity(path)
+        if identity is not None:
+            kept = self._cache.get(_Key(identity, query.adjust, query.on_bad_data))
+            if kept is not None and kept.digest is None:
+                return kept
+        identity, data, settled = self._bytes(folder, path)
+        key = _Key(identity, query.adjust, query.on_bad_data)
+        digest = blake2b(data).digest()
+        kept = self._cache.get(key)
+        if kept is None or kept.digest != digest:
+            kept = self._flights.run(
+                (key, digest),
+                lambda: _Parsed(
+                    self._parse(path, data, query, budget),
+                    folder.own_path(path),
+                    digest,
+                ),
+                budget,
+            )
+        if settled:
+            kept = replace(kept, digest=None)
+        self._cache.put(key, kept)
+        return kept
+
+    @staticmethod
+    def _bytes(folder: DataFolder, path: str) -> tuple[FileIdentity, bytes, bool]:
+        """Return a file's identity and bytes, and whether its clock can be trusted.
+
+        A file written this very moment may change again without its time moving.
+        """
+        for _ in range(_READS):
+            with os.fdopen(folder.open(path), "rb") as file:
+                identity = FileIdentity.of(os.fstat(file.fileno()))
+                if identity.size > MAX_TEXT_BYTES:
+                    raise FileUnreadableError(
+                        f"it has {identity.size} bytes, more than {MAX_TEXT_BYTES}"
+                    )
+                now, data = time.time_ns(), file.read(MAX_TEXT_BYTES + 1)
+                if identity == FileIdentity.of(os.fstat(file.fileno())):
+                    changed = max(identity.modified_ns, identity.changed_ns)
+                    return identity, data, now - changed > _SETTLED_NS
+        raise FileUnreadableError("it is being written")
+
+    def _parse(
+        self, path: str, data: bytes, query: BarQuery, budget: Budget
+    ) -> Dataset:
+        budget.check(f"reading {path}")
+        return Dataset(
+            parse_file(path, data, query, budget),
+            calendars=self._calendars,
+            clock=self._clock,
+            adjusted=query.adjust is not Adjust.NONE,
+        )
+
+
+def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
+    source = DataSource.CSV.value
+    name = f"{source}:{parsed.path}"
+    return parsed.dataset, Origin(source=source, symbol=query.symbol, dataset=name)
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError(detail, places=(Place(pointer, detail),))

@@ -1,0 +1,54 @@
+"""A file's bytes to checked rows, CSV or Parquet, with errors a caller can act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
+from orchestrator.loaders.checks.rows import BadRowsError, CheckedRows
+from orchestrator.loaders.files.csv_layout import LayoutError
+from orchestrator.loaders.files.csv_parse import NoAdjustedCloseError, parse_csv
+from orchestrator.loaders.files.parquet_file import MAGIC, parse_parquet
+
+if TYPE_CHECKING:
+    from orchestrator.deadline import Budget
+    from orchestrator.spec import BarQuery
+
+
+def parse_file(path: str, data: bytes, query: BarQuery, budget: Budget) -> CheckedRows:
+    """Return the checked bars of a file's bytes, CSV or Parquet by its content.
+
+    Raises
+    ------
+    DataInvalidError
+        Naming row, column and rule of the first ten violations.
+    InvalidRequestError
+        If the query asks for an adjusted close the file does not have.
+    """
+    parse = parse_parquet if data[:4] == MAGIC else parse_csv
+    try:
+        return parse(
+            data, adjust=query.adjust, on_bad_data=query.on_bad_data, budget=budget
+        )
+    except NoAdjustedCloseError as error:
+        detail = f"{path}: {error}"
+        place = Place("/adjust", detail)
+        raise InvalidRequestError(detail, places=(place,)) from error
+    except LayoutError as error:
+        raise DataInvalidError(
+            f"{path}, {error}",
+            places=(Place(f"/rows/{error.line}/{error.column}", str(error)),),
+        ) from error
+    except BadRowsError as error:
+        raise bad_rows(path, error) from error
+
+
+def bad_rows(name: str, error: BadRowsError) -> DataInvalidError:
+    """Return the error for rows that break the contract, each place named."""
+    return DataInvalidError(
+        f"{name}, {error}; correct them, or ask for on_bad_data drop",
+        places=tuple(
+            Place(f"/rows/{found.row}/{found.column}", str(found))
+            for found in error.violations
+        ),
+    )

@@ -1,0 +1,185 @@
+"""Files of symbols that callers send: checked as bars, then stored in the folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import (
+    DataInvalidError,
+    InvalidRequestError,
+    Place,
+    UploadsDisabledError,
+)
+from orchestrator.loaders.base import moment_of
+from orchestrator.loaders.files.csv_layout import LayoutError
+from orchestrator.loaders.files.csv_text import read_text
+from orchestrator.loaders.files.file_parse import parse_file
+from orchestrator.loaders.files.folder import DataFolder
+from orchestrator.spec import SYMBOL_PATTERN, BarQuery
+
+if TYPE_CHECKING:
+    from orchestrator.deadline import Budget
+    from orchestrator.settings import Settings
+
+SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCsv:
+    """What was stored: the symbol, its file's name and the bars in it."""
+
+    symbol: str
+    path: str
+    bars: int
+    first: datetime
+    last: datetime
+    sha256: str
+    replaced: bool
+
+
+class Uploads:
+    """Stores CSV files as ``<data folder>/<SYMBOL>.csv``.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    enabled : bool
+        Whether the operator has switched uploads on.
+    max_bytes : int
+        How long a file may be, packed or unpacked.
+    """
+
+    def __init__(self, folder: Path, *, enabled: bool, max_bytes: int) -> None:
+        self._folder = folder
+        self._enabled = enabled
+        self._max_bytes = max_bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> Uploads:
+        """Return the uploads an operator's settings allow."""
+        return cls(
+            settings.data_dir,
+            enabled=settings.uploads,
+            max_bytes=settings.max_body_bytes,
+        )
+
+    def store(
+        self,
+        symbol: str,
+        chunks: Iterable[bytes],
+        budget: Budget,
+        *,
+        replace: bool = False,
+    ) -> StoredCsv:
+        """Check a CSV file and store it under its symbol.
+
+        A packed file is stored unpacked.  The file appears whole or not at all, and
+        takes the place of an older one only with `replace`.
+
+        Raises
+        ------
+        UploadsDisabledError
+            If uploads are off, or the data folder cannot be written.
+        InvalidRequestError
+            If `symbol` is none, the file is too long, or another holds the symbol.
+        DataInvalidError
+            If the file's bars break the bar contract.
+        """
+        if not self._enabled:
+            raise UploadsDisabledError(
+                "uploads are off; the operator sets ORCHESTRATOR_UPLOADS=on"
+            )
+        if not SYMBOL.fullmatch(symbol):
+            raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
+        symbol = symbol.upper()
+        name = f"{symbol}.csv"
+        replaced = self._holds(symbol, name, replace=replace)
+        text = self._text(name, chunks)
+        if text[:4] == b"PAR1":
+            raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
+        bars = parse_file(name, text, BarQuery(symbol=symbol), budget).bars
+        self._write(name, text, replace=replace)
+        return StoredCsv(
+            symbol=symbol,
+            path=name,
+            bars=len(bars),
+            first=moment_of(bars.timestamps[0]),
+            last=moment_of(bars.timestamps[-1]),
+            sha256=bars.sha256(),
+            replaced=replaced,
+        )
+
+    def _holds(self, symbol: str, name: str, *, replace: bool) -> bool:
+        """Return whether the symbol's own file is there, and may be replaced."""
+        others = list(DataFolder(self._folder).find(symbol))
+        if others and others != [name]:
+            raise _refused(
+                "/symbol",
+                f"{others[0]} in the data folder holds {symbol}, and {name} would hide "
+                "it; store the file under another symbol",
+            )
+        if (self._folder / name).is_file():
+            if not replace:
+                raise _taken(symbol, name)
+            return True
+        return False
+
+    def _text(self, name: str, chunks: Iterable[bytes]) -> bytes:
+        data = bytearray()
+        for chunk in chunks:
+            data += chunk
+            self._check_size(len(data))
+        try:
+            text = read_text(bytes(data), self._max_bytes)
+        except LayoutError as error:
+            raise DataInvalidError(f"{name}, {error}") from error
+        self._check_size(len(text))
+        return text
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            detail = f"a file has at most {self._max_bytes} bytes"
+            raise _refused("", detail)
+
+    def _write(self, name: str, text: bytes, *, replace: bool) -> None:
+        draft = self._folder / f".upload-{secrets.token_hex(8)}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            with os.fdopen(os.open(draft, flags, 0o644), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if replace:
+                draft.replace(self._folder / name)
+            else:  # fails where another upload was faster
+                (self._folder / name).hardlink_to(draft)
+        except OSError as error:
+            if isinstance(error, FileExistsError) and (self._folder / name).is_file():
+                raise _taken(name.removesuffix(".csv"), name) from error
+            raise UploadsDisabledError(
+                f"{name} cannot be written to the data folder: {error.strerror}"
+            ) from error
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+def _taken(symbol: str, name: str) -> InvalidRequestError:
+    return _refused(
+        "/replace",
+        f"{name} is there already; ask for replace=true to put this file in its "
+        f"place, or store it under another symbol than {symbol}",
+    )
+
+
+def _refused(pointer: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError(detail, places=(Place(pointer, detail),))
