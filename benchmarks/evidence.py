@@ -21,7 +21,7 @@ from orchestrator.evidence import (
     Evidence,
     Holding,
     SampleFacts,
-    Tries,
+    Trials,
     weigh,
 )
 from orchestrator.evidence.overfitting import probability_of_overfitting
@@ -43,7 +43,7 @@ def weigher(count: int, plan: BootstrapPlan | None) -> Callable[[], Evidence]:
         returns,
         periods_per_year=252.0,
         sample=facts,
-        tries=Tries(counted=12, sharpe_variance=0.001),
+        trials=Trials(counted=12, sharpe_variance=0.001),
         holding=holding,
         plan=plan,
         drawdown_limit_pct=20.0,

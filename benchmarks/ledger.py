@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.ledger`` measures SQLite in a temporary folder and, where
 ``TEST_DATABASE_URL`` names one, PostgreSQL in a schema of its own.  Each process
-records decisions with an answer of a typical size, every one a new try on one family
+records decisions with an answer of a typical size, every one a new trial on one family
 of data, which is the worst case for counting.
 """
 
@@ -30,7 +30,7 @@ from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.migrate import upgrade
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.values import Attempt, Ruling, Tries
+from orchestrator.ledger.values import Attempt, Ruling, Trials
 from orchestrator.ledger.verification.verify import verify
 
 PROCESSES = 4
@@ -167,10 +167,10 @@ def attempt(name: str) -> Attempt:
     )
 
 
-def judge(tries: Tries) -> Ruling:
+def judge(trials: Trials) -> Ruling:
     """Answer with as many bytes as a real answer has."""
-    filler = hashlib.shake_128(b"%d" % tries.everyone).hexdigest(TYPICAL_ANSWER // 2)
-    answer = orjson.dumps({"tries": tries.caller, "filler": filler})
+    filler = hashlib.shake_128(b"%d" % trials.everyone).hexdigest(TYPICAL_ANSWER // 2)
+    answer = orjson.dumps({"trials": trials.caller, "filler": filler})
     reasons = ("p_value_adjusted is 0.31, above 0.05: needs about 3.2 more years",)
     return Ruling(answer=answer, verdict="insufficient_evidence", reasons=reasons)
 

@@ -23,7 +23,7 @@ import orjson
 import pandas as pd
 
 from backtesting.bars import COLUMNS, Bars
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.checks.quality import inspect
 from orchestrator.loaders.checks.raw_bars import RawBars
@@ -32,7 +32,7 @@ from orchestrator.loaders.data_service.rows import window_page
 from orchestrator.loaders.files.csv_parse import parse_csv
 from orchestrator.spec import Adjust, OnBadData
 
-BUDGET = Budget.of(3600.0)
+BUDGET = Deadline.after(3600.0)
 CALENDARS = Calendars()
 
 
@@ -87,7 +87,7 @@ def by_pandas(data: bytes) -> pd.DataFrame:
 def by_us(data: bytes) -> Bars:
     """Read CSV as the service does: checked bars."""
     return parse_csv(
-        data, adjust=Adjust.NONE, on_bad_data=OnBadData.RAISE, budget=BUDGET
+        data, adjust=Adjust.NONE, on_bad_data=OnBadData.RAISE, deadline=BUDGET
     ).bars
 
 

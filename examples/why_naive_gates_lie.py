@@ -1,12 +1,12 @@
 """Why a naive gate lies: how often strategies without skill pass it.
 
 Strategies whose true Sharpe ratio is 0 (independent normal daily returns, 10 % annual
-volatility) are put before two gates, after 1, 5 and 20 tries and over 1 to 10 years:
+volatility) are put before two gates, after 1, 5 and 20 trials and over 1 to 10 years:
 
 * naive: ``sharpe_ratio > 0.5`` and ``max_drawdown_pct < 20``;
-* honest: the same and ``evidence.p_value_adjusted <= 0.05``, the tries counted.
+* honest: the same and ``evidence.p_value_adjusted <= 0.05``, the trials counted.
 
-A share is that of sets of tries in which at least one passes.  It takes a minute
+A share is that of sets of trials in which at least one passes.  It takes a minute
 and needs matplotlib::
 
     python examples/why_naive_gates_lie.py [--out PNG] [--sets 1000] [--seed 1]
@@ -22,7 +22,7 @@ import matplotlib as mpl
 import numpy as np
 
 from backtesting.metrics import Measured
-from orchestrator.evidence import SampleFacts, Tries, weigh
+from orchestrator.evidence import SampleFacts, Trials, weigh
 from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
 
 mpl.use("Agg")
@@ -30,7 +30,7 @@ from matplotlib import pyplot as plt
 
 FIGURE = Path(__file__).parents[1] / "docs/images/why_naive_gates_lie.png"
 YEARS = (1, 2, 3, 5, 7, 10)
-TRIES = (1, 5, 20)
+TRIALS = (1, 5, 20)
 DAYS = 252
 VOLATILITY = 0.10
 NAIVE = ("sharpe_ratio > 0.5", "max_drawdown_pct < 20")
@@ -51,7 +51,7 @@ def measure(returns: np.ndarray) -> Measured:
     )
 
 
-def passes(conditions: tuple[str, ...], returns: np.ndarray, tries: int) -> bool:
+def passes(conditions: tuple[str, ...], returns: np.ndarray, trials: int) -> bool:
     """Return whether the gate lets these returns through."""
     evidence = weigh(
         returns,
@@ -59,7 +59,7 @@ def passes(conditions: tuple[str, ...], returns: np.ndarray, tries: int) -> bool
         sample=SampleFacts(
             years=returns.size / DAYS, closed_trades=99, losing_trades=45
         ),
-        tries=Tries(counted=tries),
+        trials=Trials(counted=trials),
     )
     verdict = judge(
         parse_conditions(conditions),
@@ -73,26 +73,26 @@ def passes(conditions: tuple[str, ...], returns: np.ndarray, tries: int) -> bool
 
 
 def simulate(sets: int, seed: int) -> Shares:
-    """Return the share of sets that pass, by gate, tries and years."""
+    """Return the share of sets that pass, by gate, trials and years."""
     shares: Shares = {
-        name: {tries: [] for tries in TRIES} for name in ("naive", "honest")
+        name: {trials: [] for trials in TRIALS} for name in ("naive", "honest")
     }
     random = np.random.default_rng(seed)
     for years in YEARS:
         scale = VOLATILITY / math.sqrt(DAYS)
-        draws = random.normal(0.0, scale, (sets, max(TRIES), DAYS * years))
-        for tries in TRIES:
-            naive, honest = share_of(draws[:, :tries], tries)
-            shares["naive"][tries].append(naive)
-            shares["honest"][tries].append(honest)
+        draws = random.normal(0.0, scale, (sets, max(TRIALS), DAYS * years))
+        for trials in TRIALS:
+            naive, honest = share_of(draws[:, :trials], trials)
+            shares["naive"][trials].append(naive)
+            shares["honest"][trials].append(honest)
     return shares
 
 
-def share_of(draws: np.ndarray, tries: int) -> tuple[float, float]:
-    """Return in what share of sets a try passes the naive and the honest gate."""
+def share_of(draws: np.ndarray, trials: int) -> tuple[float, float]:
+    """Return in what share of sets a trial passes the naive and the honest gate."""
     # Who fails the naive gate fails the honest one: it has a condition more.
-    through = [[r for r in each if passes(NAIVE, r, tries)] for each in draws]
-    honest = [any(passes(HONEST, r, tries) for r in each) for each in through]
+    through = [[r for r in each if passes(NAIVE, r, trials)] for each in draws]
+    honest = [any(passes(HONEST, r, trials) for r in each) for each in through]
     return float(np.mean([bool(each) for each in through])), float(np.mean(honest))
 
 
@@ -100,20 +100,20 @@ def draw(shares: Shares, out: Path) -> None:
     """Write the figure."""
     figure, axes = plt.subplots(figsize=(7.5, 4.2), dpi=110, layout="constrained")
     colors = ("#9ecae1", "#4292c6", "#084594")
-    for color, tries in zip(colors, TRIES, strict=True):
-        label = f"naive, {tries} {'try' if tries == 1 else 'tries'}"
+    for color, trials in zip(colors, TRIALS, strict=True):
+        label = f"naive, {trials} {'trial' if trials == 1 else 'trials'}"
         axes.plot(
             YEARS,
-            np.array(shares["naive"][tries]) * 100,
+            np.array(shares["naive"][trials]) * 100,
             "-o",
             color=color,
             label=label,
         )
-    for color, tries in zip(("#fdae6b", "#e6550d", "#a63603"), TRIES, strict=True):
-        label = f"tries counted, {tries}"
+    for color, trials in zip(("#fdae6b", "#e6550d", "#a63603"), TRIALS, strict=True):
+        label = f"trials counted, {trials}"
         axes.plot(
             YEARS,
-            np.array(shares["honest"][tries]) * 100,
+            np.array(shares["honest"][trials]) * 100,
             "--s",
             color=color,
             label=label,
@@ -138,11 +138,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     shares = simulate(options.sets, options.seed)
-    print("gate    tries " + " ".join(f"{years:>4}y" for years in YEARS))
-    for name, by_tries in shares.items():
-        for tries, row in by_tries.items():
+    print("gate    trials " + " ".join(f"{years:>4}y" for years in YEARS))
+    for name, by_trials in shares.items():
+        for trials, row in by_trials.items():
             cells = " ".join(f"{share:5.0%}" for share in row)
-            print(f"{name:7} {tries:5} {cells}")
+            print(f"{name:7} {trials:5} {cells}")
     draw(shares, options.out)
 
 

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from examples.data_service.app import create_app
 from examples.data_service.store import PriceStore
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import OrchestratorError
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.spec import BarQuery
@@ -45,7 +45,7 @@ def ingest(store: PriceStore, csv: Path, symbol: str) -> None:
     """Read a CSV file's bars and store them under SYMBOL."""
     query = BarQuery(symbol=symbol.upper())
     try:
-        rows = parse_file(csv.name, csv.read_bytes(), query, Budget.of(_PARSING))
+        rows = parse_file(csv.name, csv.read_bytes(), query, Deadline.after(_PARSING))
     except OrchestratorError as error:
         raise click.ClickException(error.detail) from error
     count = store.ingest(symbol.upper(), rows.bars)

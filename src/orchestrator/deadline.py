@@ -1,4 +1,4 @@
-"""The time one request may take, spent as the work goes on."""
+"""The instant by which one request must be answered, checked as the work goes on."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from orchestrator.errors import BudgetExceededError
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """Seconds until a deadline on a monotonic clock."""
+class Deadline:
+    """An instant on a monotonic clock by which a request must have its answer."""
 
-    deadline: float
+    at: float
     clock: Callable[[], float] = time.monotonic
 
     @classmethod
-    def of(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Budget:
-        """Return a budget of `seconds` that starts now."""
+    def after(
+        cls, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> Deadline:
+        """Return the deadline `seconds` from now."""
         return cls(clock() + seconds, clock)
 
     def left(self) -> float:
         """Return the seconds left, negative once they are spent."""
-        return self.deadline - self.clock()
+        return self.at - self.clock()
 
     def check(self, work: str) -> None:
         """Raise unless time is left to begin `work`.

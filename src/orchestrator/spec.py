@@ -106,7 +106,7 @@ class Provenance:
 
     `source` is the data source's name, or ``"sample"`` for the shipped example;
     `dataset` names the data however it was asked for, such as a file by its own path:
-    tries are counted on it.
+    trials are counted on it.
     """
 
     source: str
@@ -182,11 +182,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateSpec:
-    """What the caller wants judged, by which policy, after how many own tries."""
+    """What the caller wants judged, by which policy, after how many own trials."""
 
     conditions: tuple[Condition, ...]
     policy: str | None = None
-    tries: int | None = None
+    trials: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Our answers against others': each strategy has one that was not made by our code.
 
 ``data/sma_cross_backtesting.json`` and ``data/sma_cross_vectorbt.json`` were made by
-those libraries (`make_libraries.py`), ``data/levels.json`` by plain loops and pandas
-(`make_levels.py`).
+those libraries (`make_libraries.py`), ``data/targets.json`` by plain loops and pandas
+(`make_targets.py`).
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ def bars() -> Bars:
 def levels_of(bars: Bars, name: str, params: dict[str, object]) -> np.ndarray:
     strategy = STRATEGIES[name]
     loaded = load(strategy.params, params, under=STRATEGY_PARAMS)
-    return strategy.decide(bars, loaded, Terms()).levels
+    return strategy.decide(bars, loaded, Terms()).target_positions
 
 
-def run(bars: Bars, levels: np.ndarray, answer: dict[str, Any]) -> Simulation:
+def run(bars: Bars, targets: np.ndarray, answer: dict[str, Any]) -> Simulation:
     terms = Terms(
         initial_cash=answer["cash"],
         fill=Fill(answer["fill"]),
         sizing=Sizing(quantity=answer["shares"]),
     )
-    return simulate(bars, levels, terms)
+    return simulate(bars, targets, terms)
 
 
 def day(bars: Bars, row: int) -> str:
@@ -81,11 +81,11 @@ class TestSmaCrossOnTheIndex:
         self, bars: Bars, library: str, theirs: dict[str, Any]
     ) -> None:
         answer = stored(f"sma_cross_{library}.json")
-        levels = levels_of(
+        targets = levels_of(
             bars, "sma_cross", {"fast": theirs["fast"], "slow": theirs["slow"]}
         )
 
-        simulation = run(bars, levels, answer)
+        simulation = run(bars, targets, answer)
 
         ours = list(round_trips(bars, simulation))
         assert len(ours) == len(theirs["trades"]) >= 5
@@ -123,18 +123,18 @@ class TestEachStrategyOnTheIndex:
     def test_changes_its_target_on_the_days_worked_out_plainly(
         self, bars: Bars, name: str
     ) -> None:
-        levels = levels_of(bars, name, params_of(name, bars))
+        targets = levels_of(bars, name, params_of(name, bars))
 
-        changes = np.flatnonzero(np.diff(levels, prepend=0.0))
-        ours = [[day(bars, row), levels[row]] for row in changes]
-        assert ours == stored("levels.json")["strategies"][name]["changes"]
+        changes = np.flatnonzero(np.diff(targets, prepend=0.0))
+        ours = [[day(bars, row), targets[row]] for row in changes]
+        assert ours == stored("targets.json")["strategies"][name]["changes"]
 
     @pytest.mark.parametrize("name", STRATEGIES)
     def test_makes_the_money_worked_out_plainly(self, bars: Bars, name: str) -> None:
-        answer = stored("levels.json")
-        levels = levels_of(bars, name, params_of(name, bars))
+        answer = stored("targets.json")
+        targets = levels_of(bars, name, params_of(name, bars))
 
-        simulation = run(bars, levels, answer)
+        simulation = run(bars, targets, answer)
 
         theirs = answer["strategies"][name]["final_value"]
         assert simulation.equity[-1] == pytest.approx(theirs, rel=1e-12)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backtesting.bars import Bars
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     BudgetExceededError,
     DataNotFoundError,
@@ -53,7 +53,7 @@ def case(
 
 def load(case: tuple[BarLoader, BarQuery], **changes: object) -> LoadedBars:
     loader, query = case
-    return loader.load(replace(query, **changes), Budget.of(20.0))
+    return loader.load(replace(query, **changes), Deadline.after(20.0))
 
 
 class TestALoader:
@@ -119,4 +119,4 @@ class TestALoader:
         loader, query = case
 
         with pytest.raises(BudgetExceededError):
-            loader.load(query, Budget.of(-1.0))
+            loader.load(query, Deadline.after(-1.0))

@@ -11,7 +11,7 @@ import pytest
 import orchestrator
 from orchestrator.gate import PolicyBook
 from orchestrator.gate.verdict import WEAK_EVIDENCE
-from orchestrator.gate.warning_codes import TRIES_UNCOUNTED, WARNING_CODES
+from orchestrator.gate.warning_codes import TRIALS_UNCOUNTED, WARNING_CODES
 from orchestrator.loaders.notices import SUSPICIONS
 
 SOURCE = Path(orchestrator.__file__).parent
@@ -33,7 +33,7 @@ def literals() -> Iterator[str]:
 
 def counted_signals() -> set[str]:
     """Return the codes that the counts of signals pass on by position."""
-    text = (SOURCE / "strategies" / "signal_counts.py").read_text(encoding="utf-8")
+    text = (SOURCE / "strategies" / "signals/counts.py").read_text(encoding="utf-8")
     return {
         node.value
         for node in ast.walk(ast.parse(text))
@@ -47,7 +47,7 @@ def counted_signals() -> set[str]:
 GIVEN = {*literals(), *SUSPICIONS, *counted_signals()} - OF_NO_RUN
 
 
-@pytest.mark.parametrize("code", sorted({*WARNING_CODES} - {TRIES_UNCOUNTED}))
+@pytest.mark.parametrize("code", sorted({*WARNING_CODES} - {TRIALS_UNCOUNTED}))
 def test_every_code_is_given_somewhere(code: str) -> None:
     assert code in GIVEN
 

@@ -20,7 +20,7 @@ from examples.data_service.app import create_app
 from examples.data_service.store import PriceStore
 from orchestrator.backtest_runner import run_backtest
 from orchestrator.bootstrap import build_services
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.period import Period
@@ -85,7 +85,7 @@ def service(database: str) -> Iterator[str]:
 def load(url: str, source: DataSource) -> LoadedBars:
     query = BarQuery(symbol="SP500", source=source, period=Period.parse("max"))
     sources = open_sources(Settings(data_service_url=url))
-    return sources[source.value].load(query, Budget.of(30.0))
+    return sources[source.value].load(query, Deadline.after(30.0))
 
 
 class TestTheExampleService:
@@ -120,7 +120,7 @@ class TestTheExampleService:
     def test_is_listed_with_its_window(self, service: str) -> None:
         sources = open_sources(Settings(data_service_url=service))
 
-        listed = list_data(sources, budget=Budget.of(30.0)).entries
+        listed = list_data(sources, deadline=Deadline.after(30.0)).entries
 
         windows = {(entry.source, entry.symbol): entry.bars for entry in listed}
         assert windows["data_service", "SP500"] == 5031

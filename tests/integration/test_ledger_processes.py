@@ -13,7 +13,7 @@ import pytest
 
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.values import RunFilter, Tries
+from orchestrator.ledger.values import RunFilter, Trials
 from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import BACKENDS, attempt, fresh_ledger, passes
 
@@ -50,10 +50,10 @@ def database(ledger_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def record_many(url: str, caller: str) -> list[Tries]:
+def record_many(url: str, caller: str) -> list[Trials]:
     ledger = SqlLedger(url)
     made = [attempt(f"{caller} {n}", caller=caller) for n in range(RECORDS)]
-    return [ledger.record(each, passes).tries for each in made]
+    return [ledger.record(each, passes).trials for each in made]
 
 
 class TestFourProcesses:
@@ -65,10 +65,10 @@ class TestFourProcesses:
         with context.Pool(PROCESSES) as pool:
             counts = pool.starmap(record_many, work)
 
-        everyone = sorted(tries.everyone for made in counts for tries in made)
+        everyone = sorted(trials.everyone for made in counts for trials in made)
         assert everyone == list(range(1, PROCESSES * RECORDS + 1))
         for made in counts:
-            assert [tries.caller for tries in made] == list(range(1, RECORDS + 1))
+            assert [trials.caller for trials in made] == list(range(1, RECORDS + 1))
         verification = verify(database)
         assert verification.is_intact
         assert verification.records == PROCESSES * RECORDS

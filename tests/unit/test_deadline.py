@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError
 
 
@@ -21,19 +21,19 @@ class Clock:
 class TestBudget:
     def test_counts_down(self) -> None:
         clock = Clock()
-        budget = Budget.of(5.0, clock)
+        deadline = Deadline.after(5.0, clock)
 
         clock.now += 2.0
 
-        assert budget.left() == 3.0
-        budget.check("the run")
+        assert deadline.left() == 3.0
+        deadline.check("the run")
 
     def test_refuses_work_once_it_is_spent(self) -> None:
         clock = Clock()
-        budget = Budget.of(5.0, clock)
+        deadline = Deadline.after(5.0, clock)
 
         clock.now += 5.0
 
         with pytest.raises(BudgetExceededError, match="before the run") as caught:
-            budget.check("the run")
+            deadline.check("the run")
         assert caught.value.retry_after == 1.0

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from orchestrator.bootstrap import build_services
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.ledger.migrate import upgrade
 from orchestrator.services import Answer, Asked
 from orchestrator.settings import LedgerMode, Settings, shipped_data_dir
@@ -26,7 +26,7 @@ class RememberingBacktests:
 
     asked: list[tuple[BacktestSpec, str]] = field(default_factory=list)
 
-    def answer(self, spec: BacktestSpec, asked: Asked, *, budget: Budget) -> Answer:
+    def answer(self, spec: BacktestSpec, asked: Asked, *, deadline: Deadline) -> Answer:
         self.asked.append((spec, asked.caller))
         return Answer(run_id="0" * 32, body=b'{"run_id":"0"}', etag="tag")
 

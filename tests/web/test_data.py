@@ -114,7 +114,7 @@ class TestValidate:
 
         assert response.status_code == 200
         assert response.json["lookahead_free"] is True
-        assert response.json["level_changes"] > 0
+        assert response.json["target_changes"] > 0
 
     def test_names_the_place_of_a_rule_it_cannot_read(
         self, client: FlaskClient

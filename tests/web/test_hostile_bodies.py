@@ -165,9 +165,9 @@ INVALID: dict[str, tuple[Any, str]] = {
     "gate of equality": ({"gate": ["sharpe_ratio == 1"]}, "/gate/0"),
     "gate of two": ({"gate": ["sharpe_ratio > 0 > 1"]}, "/gate/0"),
     "gate without conditions": ({"gate": {"policy": "strict"}}, "/gate/conditions"),
-    "gate with no tries": (
-        {"gate": {"conditions": ["cagr > 1"], "tries": 0}},
-        "/gate/tries",
+    "gate with no trials": (
+        {"gate": {"conditions": ["cagr > 1"], "trials": 0}},
+        "/gate/trials",
     ),
 }
 

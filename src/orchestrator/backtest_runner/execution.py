@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.strategies.base import Decision
 
 
@@ -128,21 +128,21 @@ def _held(
 
 
 def check_lookahead(
-    spec: BacktestSpec, loaded: LoadedBars, *, budget: Budget
+    spec: BacktestSpec, loaded: LoadedBars, *, deadline: Deadline
 ) -> LookaheadReport:
     """Return whether the decisions of `spec` depend on bars after them.
 
     Raises
     ------
     BudgetExceededError
-        If the budget is spent before every cut was tried.
+        If the deadline is spent before every cut was tried.
     OrchestratorError
         As `execute`.
     """
     strategy = get_strategy(spec.strategy_type)
     terms = terms_of(resolve(spec, strategy, loaded.bars))
     return validate_no_lookahead(
-        strategy, spec.strategy_params, loaded.bars, terms, budget=budget
+        strategy, spec.strategy_params, loaded.bars, terms, deadline=deadline
     )
 
 
@@ -155,11 +155,11 @@ def _simulate(
     plan = decision.plan
     if hooks is None:
         if plan is None:
-            return simulate(bars, decision.levels, terms), None
+            return simulate(bars, decision.target_positions, terms), None
         return simulate_orders(bars, plan, terms), None
     replay: ReplayStrategy | ReplayOrders
     if plan is None:
-        replay = ReplayStrategy(symbol, hooks.shaped(decision.levels), terms)
+        replay = ReplayStrategy(symbol, hooks.shaped(decision.target_positions), terms)
     else:
         replay = ReplayOrders(symbol, hooks.shaped_plan(plan), terms)
     result = BacktestEngine(

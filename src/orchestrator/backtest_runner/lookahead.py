@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from backtesting import OrderPlan
 from backtesting.bars import Bars
 from backtesting.terms import Terms
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.spec import StrategyParams
-from orchestrator.strategies.base import Decision, Levels, StrategyDefinition
+from orchestrator.strategies.base import Decision, StrategyDefinition, TargetPositions
 
 DEFAULT_CUTS = 16
 _FACTOR = 3.0
@@ -52,7 +52,7 @@ class LookaheadReport:
         Bars after which the future was changed.
     futures : tuple of str
         The ways it was changed, each after every cut.
-    level_changes : int
+    target_changes : int
         Changes of the target over all bars: without any, little was tested.
     difference : Difference or None
         The first look-ahead found.
@@ -61,7 +61,7 @@ class LookaheadReport:
     bars: int
     cuts: int
     futures: tuple[str, ...]
-    level_changes: int
+    target_changes: int
     difference: Difference | None
 
     @property
@@ -76,7 +76,7 @@ class LookaheadReport:
             "bars": self.bars,
             "cuts": self.cuts,
             "futures": list(self.futures),
-            "level_changes": self.level_changes,
+            "target_changes": self.target_changes,
         }
         if self.difference is not None:
             answer["difference"] = {
@@ -94,7 +94,7 @@ def validate_no_lookahead(
     terms: Terms,
     *,
     cuts: int = DEFAULT_CUTS,
-    budget: Budget | None = None,
+    deadline: Deadline | None = None,
 ) -> LookaheadReport:
     """Change the bars after some bars, and report whether a level before changed.
 
@@ -106,21 +106,21 @@ def validate_no_lookahead(
     terms : Terms
     cuts : int, default=16
         Bars to cut at: spread evenly, and where the target changes.
-    budget : Budget, optional
+    deadline : Deadline, optional
         Checked before every cut.
 
     Raises
     ------
     BudgetExceededError
-        If the budget is spent.
+        If the deadline is spent.
     """
     decision = definition.decide(bars, params, terms)
-    levels = decision.levels
-    chosen = _cuts(levels, cuts)
+    targets = decision.target_positions
+    chosen = _cuts(targets, cuts)
     difference = None
     for cut in chosen:
-        if budget is not None:
-            budget.check("the look-ahead check")
+        if deadline is not None:
+            deadline.check("the look-ahead check")
         for name, future in FUTURES.items():
             changed = definition.decide(future(bars, cut), params, terms)
             bar = _first_change(decision, changed, cut)
@@ -130,14 +130,16 @@ def validate_no_lookahead(
         bars=len(bars),
         cuts=len(chosen),
         futures=tuple(FUTURES),
-        level_changes=int(np.count_nonzero(np.diff(levels, prepend=0.0))),
+        target_changes=int(np.count_nonzero(np.diff(targets, prepend=0.0))),
         difference=difference,
     )
 
 
 def _first_change(decision: Decision, changed: Decision, cut: int) -> int | None:
     """Return the first bar up to `cut` that was decided otherwise, if any was."""
-    differs = changed.levels[: cut + 1] != decision.levels[: cut + 1]
+    differs = (
+        changed.target_positions[: cut + 1] != decision.target_positions[: cut + 1]
+    )
     bars = [int(differs.argmax())] if differs.any() else []
     if decision.plan is not None and changed.plan is not None:
         plans = decision.plan.before(cut + 1), changed.plan.before(cut + 1)
@@ -156,10 +158,10 @@ def _changed_orders(ours: OrderPlan, theirs: OrderPlan) -> list[int]:
     return [int(plan.bar[first]) for plan in (ours, theirs) if first < len(plan)]
 
 
-def _cuts(levels: Levels, count: int) -> list[int]:
+def _cuts(targets: TargetPositions, count: int) -> list[int]:
     """Return positions to cut after, never the last: nothing comes after it."""
-    last = levels.size - 1
-    changes = np.flatnonzero(np.diff(levels, prepend=0.0))
+    last = targets.size - 1
+    changes = np.flatnonzero(np.diff(targets, prepend=0.0))
     changes = changes[changes < last]
     even = np.linspace(0, max(last - 1, 0), max(count - count // 2, 1))
     places = np.linspace(0, changes.size - 1, min(count // 2, changes.size))

@@ -21,7 +21,7 @@ from orchestrator.backtest_runner.arguments import (
     symbol_of,
 )
 from orchestrator.backtest_runner.execution import execute
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
 from orchestrator.spec import (
@@ -126,7 +126,7 @@ def run_backtest_from_request(  # noqa: PLR0913, PLR0917 -- published
         period=None if period is None else period_of(period),
     )
     loader = open_sources(settings)[query.source]
-    loaded = loader.load(query, Budget.of(settings.work_budget))
+    loaded = loader.load(query, Deadline.after(settings.work_budget))
     return run_backtest(
         loaded,
         query.symbol,

@@ -1,8 +1,8 @@
 """Is it luck?  Pure statistics of one run, numpy and the standard library only.
 
 `weigh` turns returns and positions into an `Evidence`.  One family of statistics
-lives in one file: `sharpe` (errors), `psr` (and the track record it takes), `tries`
-(many tries), `timing` (shifted positions), `bootstrap` (other paths) and `overfitting`
+lives in one file: `sharpe` (errors), `psr` (and the track record it takes), `trials`
+(many trials), `timing` (shifted positions), `bootstrap` (other paths) and `overfitting`
 (many variants).  Ratios are per period unless a name ends in ``_ann``.
 """
 
@@ -11,7 +11,7 @@ from orchestrator.evidence.findings import Evidence
 from orchestrator.evidence.resampling import Bootstrap, BootstrapPlan, seed_of
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.timing import Holding
-from orchestrator.evidence.trials import Tries
+from orchestrator.evidence.trials import Trials
 from orchestrator.evidence.weigh import weigh
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "FigureDefinition",
     "Holding",
     "SampleFacts",
-    "Tries",
+    "Trials",
     "seed_of",
     "weigh",
 ]

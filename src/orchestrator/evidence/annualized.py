@@ -14,12 +14,12 @@ from orchestrator.evidence.resampling import Bootstrap
 from orchestrator.evidence.sharpe import SharpeEstimate, UndefinedStatisticError
 from orchestrator.evidence.timing import Holding, timing_test
 from orchestrator.evidence.trials import (
-    Tries,
+    Trials,
     deflated_sharpe_ratio,
     expected_max_z,
     haircut_sharpe,
     sidak,
-    tries_variance,
+    trials_variance,
 )
 
 if TYPE_CHECKING:
@@ -56,22 +56,22 @@ def sharpe_figures(
 
 
 def luck_figures(
-    estimate: SharpeEstimate, tries: Tries, periods_per_year: float
+    estimate: SharpeEstimate, trials: Trials, periods_per_year: float
 ) -> dict[str, float]:
-    """Return the p-value, before and after paying for the tries."""
+    """Return the p-value, before and after paying for the trials."""
     annual = math.sqrt(periods_per_year)
     p_value = upper_tail(estimate.z_score)
-    adjusted = sidak(p_value, tries=tries.used)
+    adjusted = sidak(p_value, trials=trials.used)
     haircut = haircut_sharpe(adjusted, standard_error=estimate.standard_error)
-    variance = tries_variance(tries, observations=estimate.observations)
+    variance = trials_variance(trials, observations=estimate.observations)
     return {
         "p_value": p_value,
         "p_value_adjusted": adjusted,
         "haircut_sharpe_ann": annual * haircut,
         "expected_max_sharpe_ann": annual
         * math.sqrt(variance)
-        * expected_max_z(tries.used),
-        "dsr": deflated_sharpe_ratio(estimate, tries=tries.used, variance=variance),
+        * expected_max_z(trials.used),
+        "dsr": deflated_sharpe_ratio(estimate, trials=trials.used, variance=variance),
     }
 
 

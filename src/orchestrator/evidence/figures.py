@@ -38,9 +38,11 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define("sample.years", "years", "First to last bar, over 365.25 days."),
     _define("sample.closed_trades", "count", "Round trips closed."),
     _define("sample.losing_trades", "count", "Closed trades that lost after costs."),
-    _define("tries", "count", "Tries the p-value is adjusted for: counted or claimed."),
-    _define("tries_counted", "count", "Distinct tries of this caller on this data."),
-    _define("tries_all_callers", "count", "The same over all callers; not used."),
+    _define(
+        "trials", "count", "Trials the p-value is adjusted for: counted or claimed."
+    ),
+    _define("trials_counted", "count", "Distinct trials of this caller on this data."),
+    _define("trials_all_callers", "count", "The same over all callers; not used."),
     _define("sharpe_ann", "ratio", "Annualized Sharpe ratio of the run."),
     _define(
         "sharpe_se_ann",
@@ -64,13 +66,13 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "p_value_adjusted",
         "probability",
-        "The same for the best of `tries` independent tries.",
+        "The same for the best of `trials` independent trials.",
         "Sidak (1967)",
     ),
     _define(
         "haircut_sharpe_ann",
         "ratio",
-        "What is left of the Sharpe ratio once the tries are paid for.",
+        "What is left of the Sharpe ratio once the trials are paid for.",
         _HAIRCUT,
     ),
     _define(
@@ -83,7 +85,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "expected_max_sharpe_ann",
         "ratio",
-        "Expected best Sharpe ratio of `tries` without skill.",
+        "Expected best Sharpe ratio of `trials` without skill.",
         _DSR,
     ),
     _define("dsr", "probability", "PSR(expected_max_sharpe): reported only.", _DSR),

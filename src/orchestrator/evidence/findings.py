@@ -11,7 +11,7 @@ from orchestrator.evidence.psr import probabilistic_sharpe_ratio
 from orchestrator.evidence.resampling import Bootstrap
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.sharpe import SharpeEstimate
-from orchestrator.evidence.trials import Tries, sidak_single
+from orchestrator.evidence.trials import Trials, sidak_single
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,7 +24,7 @@ class Evidence:
     returns : int
         How many returns the sample has.
     periods_per_year : float
-    tries : Tries
+    trials : Trials
     sharpe : SharpeEstimate or None
         None where the Sharpe ratio is undefined.
     bootstrap : Bootstrap or None
@@ -38,7 +38,7 @@ class Evidence:
     sample: SampleFacts
     returns: int
     periods_per_year: float
-    tries: Tries
+    trials: Trials
     sharpe: SharpeEstimate | None
     bootstrap: Bootstrap | None
     figures: Mapping[str, float]
@@ -59,12 +59,12 @@ class Evidence:
     def years_to_p_value(self, adjusted: float) -> float | None:
         """Return the further years that make the adjusted p-value this small.
 
-        At the same Sharpe ratio and the same count of tries; None if no length of
+        At the same Sharpe ratio and the same count of trials; None if no length of
         data would do.
         """
         if self.sharpe is None or self.sharpe.ratio <= 0.0:
             return None
-        needed = quantile_above(sidak_single(adjusted, tries=self.tries.used))
+        needed = quantile_above(sidak_single(adjusted, trials=self.trials.used))
         factor = (needed / self.sharpe.z_score) ** 2
         years = self.sample.years or self.returns / self.periods_per_year
         more = years * (factor - 1.0)

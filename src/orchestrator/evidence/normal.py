@@ -1,7 +1,7 @@
 """The standard normal distribution, exact in its tails.
 
 ``1 - cdf(z)`` is zero from z = 8.3 on; `upper_tail` is right down to 1e-300, so
-that multiplying a p-value by a count of tries never starts from a false zero.
+that multiplying a p-value by a count of trials never starts from a false zero.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Weigh again what was weighed, under another count of tries.
+"""Weigh again what was weighed, under another count of trials.
 
-The count is known only once the ledger has the present try, while every other
+The count is known only once the ledger has the present trial, while every other
 writer waits; the expensive part of the evidence does not depend on it.
 """
 
@@ -12,24 +12,24 @@ from types import MappingProxyType
 
 from orchestrator.evidence.annualized import luck_figures
 from orchestrator.evidence.findings import Evidence
-from orchestrator.evidence.trials import Tries
+from orchestrator.evidence.trials import Trials
 
 
-def recount(evidence: Evidence, tries: Tries) -> Evidence:
-    """Return `evidence` as `weigh` would have found it with `tries`."""
+def recount(evidence: Evidence, trials: Trials) -> Evidence:
+    """Return `evidence` as `weigh` would have found it with `trials`."""
     figures = dict(evidence.figures)
     undefined = dict(evidence.undefined)
-    figures["tries"] = tries.used
+    figures["trials"] = trials.used
     for name, count in (
-        ("tries_counted", tries.counted),
-        ("tries_all_callers", tries.all_callers),
+        ("trials_counted", trials.counted),
+        ("trials_all_callers", trials.all_callers),
     ):
         figures.pop(name, None)
         if count is not None:
             figures[name] = count
     if evidence.sharpe is not None:
         for name, value in luck_figures(
-            evidence.sharpe, tries, evidence.periods_per_year
+            evidence.sharpe, trials, evidence.periods_per_year
         ).items():
             figures.pop(name, None)
             undefined.pop(name, None)
@@ -39,7 +39,7 @@ def recount(evidence: Evidence, tries: Tries) -> Evidence:
                 undefined[name] = "overflow"
     return replace(
         evidence,
-        tries=tries,
+        trials=trials,
         figures=MappingProxyType(figures),
         undefined=MappingProxyType(undefined),
     )

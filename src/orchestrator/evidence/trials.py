@@ -2,7 +2,7 @@
 
 `sidak` is what the gate judges by; `holm` is for a table of p-values; the
 deflated Sharpe ratio is reported beside them and not judged by: it is too strict
-for independent tries, and near-copies of one strategy shrink the variance it is
+for independent trials, and near-copies of one strategy shrink the variance it is
 built on.
 
 References
@@ -34,20 +34,20 @@ FEWEST_FOR_VARIANCE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tries:
+class Trials:
     """How often somebody tried before this result.
 
     Parameters
     ----------
     counted : int or None
-        Distinct tries of this caller on this data, this one included, by the
+        Distinct trials of this caller on this data, this one included, by the
         ledger; None when nobody counted.
     claimed : int or None, default=None
         What the caller says; it may raise the number, never lower it.
     all_callers : int or None, default=None
         The count over all callers on the same data: reported, not used.
     sharpe_variance : float or None, default=None
-        Variance over the counted tries of their Sharpe ratios **per period**.
+        Variance over the counted trials of their Sharpe ratios **per period**.
     """
 
     counted: int | None
@@ -58,7 +58,7 @@ class Tries:
     def __post_init__(self) -> None:
         for count in (self.counted, self.claimed, self.all_callers):
             if count is not None and count < 1:
-                raise ValueError(f"a number of tries is at least 1, not {count}")
+                raise ValueError(f"a number of trials is at least 1, not {count}")
         variance = self.sharpe_variance
         if variance is not None and not 0.0 <= variance < math.inf:
             raise ValueError(f"a variance is finite and not negative, not {variance}")
@@ -69,22 +69,22 @@ class Tries:
         return max(self.counted or 1, self.claimed or 1)
 
 
-def sidak(p_value: float, *, tries: float) -> float:
-    """Return the chance that the best of `tries` independent tries does as well.
+def sidak(p_value: float, *, trials: float) -> float:
+    """Return the chance that the best of `trials` independent trials does as well.
 
     Examples
     --------
-    >>> round(sidak(0.01, tries=20), 4)
+    >>> round(sidak(0.01, trials=20), 4)
     0.1821
     """
     if p_value >= 1.0:
         return 1.0
-    return -math.expm1(tries * math.log1p(-p_value))
+    return -math.expm1(trials * math.log1p(-p_value))
 
 
-def sidak_single(adjusted: float, *, tries: float) -> float:
-    """Return the p-value one try needs for `sidak` to give `adjusted`."""
-    return -math.expm1(math.log1p(-adjusted) / tries)
+def sidak_single(adjusted: float, *, trials: float) -> float:
+    """Return the p-value one trial needs for `sidak` to give `adjusted`."""
+    return -math.expm1(math.log1p(-adjusted) / trials)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 def haircut_sharpe(adjusted_p: float, *, standard_error: float) -> float:
     """Return the Sharpe ratio whose one-sided p-value is `adjusted_p`, at least 0.
 
-    What is left of a Sharpe ratio once its tries are paid for, after [3]_; in the
+    What is left of a Sharpe ratio once its trials are paid for, after [3]_; in the
     units of `standard_error`.
     """
     return max(0.0, quantile_above(adjusted_p)) * standard_error
@@ -133,7 +133,7 @@ def harvey_liu_haircut(
     """
     error = math.sqrt(periods_per_year / observations)
     single = 2.0 * upper_tail(abs(sharpe_ann) / error)
-    multiple = sidak(single, tries=tests)
+    multiple = sidak(single, trials=tests)
     return Haircut(
         p_single=single,
         p_multiple=multiple,
@@ -141,57 +141,57 @@ def harvey_liu_haircut(
     )
 
 
-def expected_max_z(tries: float) -> float:
-    """Return about the expected largest of `tries` standard normals [4]_.
+def expected_max_z(trials: float) -> float:
+    """Return about the expected largest of `trials` standard normals [4]_.
 
     Examples
     --------
     >>> round(expected_max_z(10), 2), expected_max_z(1)
     (1.57, 0.0)
     """
-    if tries <= 1:
+    if trials <= 1:
         return 0.0
-    return (1.0 - EULER_MASCHERONI) * quantile_above(1.0 / tries) + (
-        EULER_MASCHERONI * quantile_above(1.0 / (tries * math.e))
+    return (1.0 - EULER_MASCHERONI) * quantile_above(1.0 / trials) + (
+        EULER_MASCHERONI * quantile_above(1.0 / (trials * math.e))
     )
 
 
-def min_backtest_length_years(tries: float, *, target_sharpe_ann: float) -> float:
-    """Return how many years keep the luckiest of `tries` under a Sharpe ratio [4]_.
+def min_backtest_length_years(trials: float, *, target_sharpe_ann: float) -> float:
+    """Return how many years keep the luckiest of `trials` under a Sharpe ratio [4]_.
 
-    In fewer years the best of `tries` without skill is expected to show
+    In fewer years the best of `trials` without skill is expected to show
     `target_sharpe_ann` or more.
     """
-    return (expected_max_z(tries) / target_sharpe_ann) ** 2
+    return (expected_max_z(trials) / target_sharpe_ann) ** 2
 
 
-def tries_variance(tries: Tries, *, observations: int) -> float:
-    """Return the variance of the tries' Sharpe ratios per period.
+def trials_variance(trials: Trials, *, observations: int) -> float:
+    """Return the variance of the trials' Sharpe ratios per period.
 
     At least 1/(T-1), the variance of a ratio without skill, and that alone when
-    fewer than ten tries were counted.
+    fewer than ten trials were counted.
     """
     floor = 1.0 / (observations - 1)
-    if tries.sharpe_variance is None or (tries.counted or 0) < FEWEST_FOR_VARIANCE:
+    if trials.sharpe_variance is None or (trials.counted or 0) < FEWEST_FOR_VARIANCE:
         return floor
-    return max(tries.sharpe_variance, floor)
+    return max(trials.sharpe_variance, floor)
 
 
 def deflated_sharpe_ratio(
-    estimate: SharpeEstimate, *, tries: float, variance: float
+    estimate: SharpeEstimate, *, trials: float, variance: float
 ) -> float:
-    """Return the probability that a ratio beats the luckiest of `tries` [5]_.
+    """Return the probability that a ratio beats the luckiest of `trials` [5]_.
 
     Parameters
     ----------
     estimate : SharpeEstimate
-    tries : float
+    trials : float
     variance : float
-        Of the tries' Sharpe ratios, **per period**.
+        Of the trials' Sharpe ratios, **per period**.
     """
     return probabilistic_sharpe_ratio(
         estimate.ratio,
-        math.sqrt(variance) * expected_max_z(tries),
+        math.sqrt(variance) * expected_max_z(trials),
         observations=estimate.observations,
         skewness=estimate.skewness,
         kurtosis=estimate.kurtosis,

@@ -25,7 +25,7 @@ from orchestrator.evidence.sharpe import (
     estimate_sharpe,
 )
 from orchestrator.evidence.timing import Holding
-from orchestrator.evidence.trials import Tries
+from orchestrator.evidence.trials import Trials
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +42,9 @@ TIMING = ("timing.p_value",)
 TRACK_RECORD = _below("min_trl_")
 BOOTSTRAP = _below("bootstrap.")
 SHARPE = tuple(
-    sorted(FIGURE_NAMES.difference(_below("sample.", "tries", "timing.", "bootstrap.")))
+    sorted(
+        FIGURE_NAMES.difference(_below("sample.", "trials", "timing.", "bootstrap."))
+    )
 )
 
 
@@ -51,7 +53,7 @@ def weigh(
     *,
     periods_per_year: float,
     sample: SampleFacts,
-    tries: Tries,
+    trials: Trials,
     risk_free_rate: float = 0.0,
     holding: Holding | None = None,
     plan: BootstrapPlan | None = None,
@@ -67,7 +69,7 @@ def weigh(
     periods_per_year : float
         Positive.
     sample : SampleFacts
-    tries : Tries
+    trials : Trials
         How often the caller tried, this run included.
     risk_free_rate : float, default=0.0
         Annual, effective.  A negative one counts as 0: it would turn idle cash into
@@ -85,7 +87,7 @@ def weigh(
         A statistic without a value is missing from `figures` and has its reason in
         `undefined`: a sample that says nothing never gets a favourable number.
     """
-    found = _Found(_counts(returns.size, sample, tries))
+    found = _Found(_counts(returns.size, sample, trials))
     per_period = (1.0 + max(risk_free_rate, 0.0)) ** (1.0 / periods_per_year) - 1.0
     estimate, paths = None, None
     try:
@@ -94,7 +96,7 @@ def weigh(
         asked = BOOTSTRAP if plan is not None else ()
         found.lack((*SHARPE, *TIMING, *asked), error.reason)
     else:
-        found.add_statistics(estimate, tries, periods_per_year)
+        found.add_statistics(estimate, trials, periods_per_year)
         found.attempt(TIMING, lambda: timing_figures(holding, returns))
         paths = found.resample(plan, returns, per_period)
     if paths is not None:
@@ -104,7 +106,7 @@ def weigh(
         sample=sample,
         returns=returns.size,
         periods_per_year=periods_per_year,
-        tries=tries,
+        trials=trials,
         sharpe=estimate,
         bootstrap=paths,
         figures=MappingProxyType(found.figures),
@@ -135,10 +137,10 @@ class _Found:
             del self.figures[name]
 
     def add_statistics(
-        self, estimate: SharpeEstimate, tries: Tries, periods_per_year: float
+        self, estimate: SharpeEstimate, trials: Trials, periods_per_year: float
     ) -> None:
         self.figures |= sharpe_figures(estimate, periods_per_year)
-        self.figures |= luck_figures(estimate, tries, periods_per_year)
+        self.figures |= luck_figures(estimate, trials, periods_per_year)
         self.attempt(
             TRACK_RECORD, lambda: track_record_figures(estimate, periods_per_year)
         )
@@ -158,16 +160,16 @@ class _Found:
             return None
 
 
-def _counts(returns: int, sample: SampleFacts, tries: Tries) -> dict[str, float]:
+def _counts(returns: int, sample: SampleFacts, trials: Trials) -> dict[str, float]:
     figures: dict[str, float] = {
         "sample.returns": returns,
         "sample.years": sample.years,
         "sample.closed_trades": sample.closed_trades,
         "sample.losing_trades": sample.losing_trades,
-        "tries": tries.used,
+        "trials": trials.used,
     }
-    if tries.counted is not None:
-        figures["tries_counted"] = tries.counted
-    if tries.all_callers is not None:
-        figures["tries_all_callers"] = tries.all_callers
+    if trials.counted is not None:
+        figures["trials_counted"] = trials.counted
+    if trials.all_callers is not None:
+        figures["trials_all_callers"] = trials.all_callers
     return figures

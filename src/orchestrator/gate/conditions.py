@@ -20,7 +20,7 @@ from orchestrator.spec import Condition, GateSpec
 
 MOST_CONDITIONS = 50
 LONGEST_CONDITION = 200
-MOST_TRIES = 1_000_000_000
+MOST_TRIALS = 1_000_000_000
 OPERATORS = (">", ">=", "<", "<=")
 METRIC_NAMES = frozenset(definition.name for definition in CATALOGUE)
 KNOWN_NAMES = frozenset(
@@ -35,7 +35,7 @@ _OPERATOR = r"([<>=!~]+)"
 _WORD = r"([^ \t\r\n<>=!~]+)"
 _PARTS = re.compile(_SPACE.join(("", _NAME, _OPERATOR, _WORD, "")))
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GATE_FIELDS = ("conditions", "policy", "tries")
+_GATE_FIELDS = ("conditions", "policy", "trials")
 
 
 def parse_condition(text: object, *, pointer: str = "/gate/0") -> Condition:
@@ -115,7 +115,7 @@ def parse_gate(value: object, *, pointer: str = "/gate") -> GateSpec:
     Raises
     ------
     InvalidRequestError
-        For another shape, an unknown field, a policy that is not a string, tries
+        For another shape, an unknown field, a policy that is not a string, trials
         that are not a whole number from 1 on, or any condition.
     """
     if isinstance(value, list | tuple):
@@ -136,17 +136,17 @@ def parse_gate(value: object, *, pointer: str = "/gate") -> GateSpec:
     return GateSpec(
         conditions=parse_conditions(texts, pointer=f"{pointer}/conditions"),
         policy=policy,
-        tries=_tries(value.get("tries"), f"{pointer}/tries"),
+        trials=_trials(value.get("trials"), f"{pointer}/trials"),
     )
 
 
-def _tries(value: Any, pointer: str) -> int | None:
+def _trials(value: Any, pointer: str) -> int | None:
     if value is None:
         return None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and 1 <= value <= MOST_TRIES and value == int(value):
+    if number and 1 <= value <= MOST_TRIALS and value == int(value):
         return int(value)
-    raise _refusal(pointer, f"tries is a whole number from 1 to {MOST_TRIES}")
+    raise _refusal(pointer, f"trials is a whole number from 1 to {MOST_TRIALS}")
 
 
 def _threshold(number: str, pointer: str) -> float:

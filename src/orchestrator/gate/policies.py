@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
         name="max_p_value_adjusted",
         kind=float,
         stricter=Stricter.LOWER,
-        definition="Largest p-value, adjusted for the tries; 1 asks for none.",
+        definition="Largest p-value, adjusted for the trials; 1 asks for none.",
     ),
     Rule(
         name="min_psr",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from orchestrator.evidence import Evidence
 from orchestrator.gate.policies import Policy
-from orchestrator.gate.warning_codes import TRIES_UNCOUNTED
+from orchestrator.gate.warning_codes import TRIALS_UNCOUNTED
 from orchestrator.gate.wording import explain, number, plural, tenth_up
 from orchestrator.spec import Condition, Notice
 
@@ -23,7 +23,7 @@ _CURES = {
     "sample_data": "give the symbol's own bars: these are the shipped sample",
     "stale_data": "ask again when the data service answers",
     "old_data": "ask again when newer bars are there",
-    TRIES_UNCOUNTED: "judge where the ledger counts tries",
+    TRIALS_UNCOUNTED: "judge where the ledger counts trials",
 }
 
 
@@ -75,7 +75,7 @@ def shortfalls(
     if evidence is None:
         found.append(Reason(code="no_evidence", detail="the run was not weighed"))
         return tuple(found)
-    found += _of_tries(policy, evidence)
+    found += _of_trials(policy, evidence)
     found += _of_sample(policy, evidence)
     found += _of_trades(policy, evidence, strategy_type)
     found += _of_p_value(policy, evidence)
@@ -99,11 +99,11 @@ def _of_data(policy: Policy, notices: Iterable[Notice]) -> Iterator[Reason]:
             yield Reason(code=code, detail=detail)
 
 
-def _of_tries(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
-    if TRIES_UNCOUNTED in policy.insufficient_on and evidence.tries.counted is None:
-        detail = "nobody counted the tries before this one"
+def _of_trials(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    if TRIALS_UNCOUNTED in policy.insufficient_on and evidence.trials.counted is None:
+        detail = "nobody counted the trials before this one"
         yield Reason(
-            code=TRIES_UNCOUNTED, detail=f"{detail}; {_CURES[TRIES_UNCOUNTED]}"
+            code=TRIALS_UNCOUNTED, detail=f"{detail}; {_CURES[TRIALS_UNCOUNTED]}"
         )
 
 
@@ -158,8 +158,8 @@ def _of_p_value(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
         detail = f"there is no p-value: {explain(reason)}"
         yield Reason(code="p_value_undefined", detail=detail)
     elif not p_value <= limit:
-        used = evidence.tries.used
-        tried = "1 try" if used == 1 else f"{used} tries"
+        used = evidence.trials.used
+        tried = "1 trial" if used == 1 else f"{used} trials"
         found = f"p-value {number(p_value, against=limit, digits=3)} after {tried}"
         detail = f"{found}, above {number(limit)}: {_cure_by_years(evidence, limit)}"
         yield Reason(code="could_be_luck", detail=detail)

@@ -6,7 +6,7 @@ let everything pass.
 
 from __future__ import annotations
 
-TRIES_UNCOUNTED = "tries_uncounted"
+TRIALS_UNCOUNTED = "trials_uncounted"
 """Not given by a run: the gate finds it where nobody counts."""
 
 OF_DATA = (
@@ -47,4 +47,4 @@ OF_RUNS = (
     "periods_per_year_differs",
     "short_sample",
 )
-WARNING_CODES = (*OF_DATA, *OF_DECISIONS, *OF_RUNS, TRIES_UNCOUNTED)
+WARNING_CODES = (*OF_DATA, *OF_DECISIONS, *OF_RUNS, TRIALS_UNCOUNTED)

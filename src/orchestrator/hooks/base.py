@@ -5,8 +5,8 @@ A hook is a callable of `backtesting.hooks`: an ``Advisor``, a ``Validator`` or 
 
 * ``on_bar(portfolio)``, called on every bar before any advisor;
 * ``on_trade(trade, portfolio)``, called on every trade before any observer;
-* ``shape(levels)``, of an advisor: called once, before the run, with the strategy's
-  target levels, it returns those to trade;
+* ``shape(targets)``, of an advisor: called once, before the run, with the strategy's
+  target positions, it returns those to trade;
 * ``shape_plan(plan)``, the same for a strategy that decides with a plan of orders; an
   advisor with ``shape`` alone is refused to such a strategy;
 * ``report()``, a mapping of JSON-ready values for the answer: what it changed,

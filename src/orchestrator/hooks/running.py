@@ -16,7 +16,7 @@ from orchestrator.hooks.registry import hooks_of
 from orchestrator.spec import BacktestSpec, HookSpec
 from qtos_core import Event, Portfolio, Signal
 
-Levels = NDArray[np.float64]
+TargetPositions = NDArray[np.float64]
 Built = Mapping[HookKind, Sequence[tuple[HookSpec, Any]]]
 
 
@@ -24,7 +24,7 @@ class RunHooks:
     """Freshly built hooks; open them with `open_hooks`.
 
     Give `advisors`, `validators` and `observers` to a `BacktestEngine` that replays
-    the levels `shaped` returns, run it once, then ask for `report`.
+    the targets `shaped` returns, run it once, then ask for `report`.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class RunHooks:
             if hasattr(hook, "shape") or hasattr(hook, "shape_plan")
         )
 
-    def shaped(self, levels: Levels) -> Levels:
-        """Return the strategy's levels after every advisor's ``shape``."""
+    def shaped(self, targets: TargetPositions) -> TargetPositions:
+        """Return the strategy's targets after every advisor's ``shape``."""
         for name, hook in self._shapers:
-            levels = _shaping(name, hook, "shape", "target levels")(levels)
-        return levels
+            targets = _shaping(name, hook, "shape", "target positions")(targets)
+        return targets
 
     def shaped_plan(self, plan: OrderPlan) -> OrderPlan:
         """Return the strategy's orders after every advisor's ``shape_plan``.
@@ -61,7 +61,7 @@ class RunHooks:
         Raises
         ------
         InvalidRequestError
-            If an advisor can shape levels alone.
+            If an advisor can shape targets alone.
         """
         for name, hook in self._shapers:
             plan = _shaping(name, hook, "shape_plan", "orders of signals")(plan)

@@ -13,11 +13,11 @@ from orchestrator.ledger.values import (
     RunFilter,
     RunPage,
     StoredRun,
-    Tries,
+    Trials,
 )
 
-Judge = Callable[[Tries], Ruling]
-"""Judges an attempt given its tries.  Called once, while every other writer waits:
+Judge = Callable[[Trials], Ruling]
+"""Judges an attempt given its trials.  Called once, while every other writer waits:
 it must be quick, and must not use the ledger."""
 
 
@@ -29,7 +29,7 @@ class Ledger(Protocol):
     """
 
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:
-        """Count the tries, have them judged and record both, all in one transaction.
+        """Count the trials, have them judged and record both, all in one transaction.
 
         Between the count and the row no other writer can slip in, so two callers at
         once never see the same count; when this returns, the row is committed.  What
@@ -37,8 +37,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def standing(self, family: str, caller: str) -> Tries:
-        """Return the tries counted so far, of one caller on one family of data."""
+    def standing(self, family: str, caller: str) -> Trials:
+        """Return the trials counted so far, of one caller on one family of data."""
         ...
 
     def get(self, run_id: str, *, caller: str | None = None) -> StoredRun:

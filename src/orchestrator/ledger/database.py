@@ -104,7 +104,7 @@ class Database:
             self._check_file(held, connection)
 
     @contextmanager
-    def trial(self) -> Iterator[Connection]:
+    def probe(self) -> Iterator[Connection]:
         """Give the one writing connection, and roll back whatever it wrote."""
         held = self._hold()
         with (

@@ -30,8 +30,8 @@ COLUMNS = (
     "strategy",
     "verdict",
     "reasons",
-    "tries",
-    "tries_everyone",
+    "trials",
+    "trials_everyone",
     "first",
     "last",
     "data_sha256",
@@ -65,8 +65,8 @@ def _cells(run: RunSummary) -> Iterator[object]:
         yield defused(text)
     yield defused(run.verdict or "")
     yield defused("; ".join(run.reasons))
-    yield run.tries
-    yield run.tries_everyone
+    yield run.trials
+    yield run.trials_everyone
     yield to_text(run.first)
     yield to_text(run.last)
     yield defused(run.data_sha256)

@@ -14,20 +14,20 @@ from orchestrator.ledger.values import (
     RunFilter,
     RunPage,
     StoredRun,
-    Tries,
+    Trials,
 )
 
-_UNCOUNTED = Tries(caller=1, everyone=1, counted=False)
+_UNCOUNTED = Trials(caller=1, everyone=1, counted=False)
 
 
 class NullLedger:
     """Stand in where the operator chose ``ORCHESTRATOR_LEDGER=off``."""
 
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:  # noqa: ARG002
-        """Have one uncounted try judged, and record nothing."""
-        return Recorded(sequence=None, tries=_UNCOUNTED, ruling=judge(_UNCOUNTED))
+        """Have one uncounted trial judged, and record nothing."""
+        return Recorded(sequence=None, trials=_UNCOUNTED, ruling=judge(_UNCOUNTED))
 
-    def standing(self, family: str, caller: str) -> Tries:  # noqa: ARG002
+    def standing(self, family: str, caller: str) -> Trials:  # noqa: ARG002
         """Return that nothing is counted."""
         return _UNCOUNTED
 

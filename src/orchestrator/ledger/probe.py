@@ -29,7 +29,7 @@ def try_writing(database: Database, time: datetime) -> None:
     prepared = Prepared.of(attempt)
     answer = KeyedAnswer(status=200, body=f"answer {name}".encode())
     asked = keys.Asked(caller=name, key=name, body_sha256=name, time=time)
-    with _fresh(database) as opened, opened.trial() as connection:
+    with _fresh(database) as opened, opened.probe() as connection:
         standing = stand(connection, attempt)
         ruling = Ruling(answer=answer.body, verdict="pass")
         append(connection, prepared, standing, ruling=ruling, time=time)

@@ -105,7 +105,7 @@ def _summary(row: _Rows) -> RunSummary:
         engine_version=row.engine_version,
         verdict=row.verdict,
         reasons=tuple(orjson.loads(row.reasons)),
-        tries=row.tries_caller,
-        tries_everyone=row.tries_everyone,
+        trials=row.trials_caller,
+        trials_everyone=row.trials_everyone,
         metrics=orjson.loads(row.metrics),
     )

@@ -23,7 +23,7 @@ from orchestrator.ledger.values import (
     RunPage,
     RunSummary,
     StoredRun,
-    Tries,
+    Trials,
 )
 from orchestrator.ledger.writing import Prepared, append
 
@@ -43,7 +43,7 @@ class SqlLedger:
     url : str
         ``sqlite:///path`` or ``postgresql://...``; migrated by `migrate.upgrade`.
     decisions_only : bool, default=False
-        Record runs that were judged alone; the tries of the others still count.
+        Record runs that were judged alone; the trials of the others still count.
     claimed_for : timedelta, default=1 minute
         How long a key stays claimed for a body that is not answered yet.
     clock : callable, optional
@@ -68,7 +68,7 @@ class SqlLedger:
         prepared = Prepared.of(attempt)
         with self._database.write() as connection:
             standing = stand(connection, attempt)
-            ruling = judge(standing.tries)
+            ruling = judge(standing.trials)
             kept = self._keeps(ruling)
             append(
                 connection,
@@ -79,12 +79,12 @@ class SqlLedger:
             )
         return Recorded(
             sequence=standing.sequence if kept else None,
-            tries=standing.tries,
+            trials=standing.trials,
             ruling=ruling,
         )
 
-    def standing(self, family: str, caller: str) -> Tries:
-        """Return the tries so far; see `Ledger.standing`."""
+    def standing(self, family: str, caller: str) -> Trials:
+        """Return the trials so far; see `Ledger.standing`."""
         with self._database.read() as connection:
             return count(connection, family, caller)
 

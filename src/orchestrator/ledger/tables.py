@@ -2,7 +2,7 @@
 
 One `record` appends, under one `sequence` that has no gaps,
 
-* a row of ``tries``: who tried what on which family of data, what came out, and the
+* a row of ``trials``: who tried what on which family of data, what came out, and the
   counts up to and including it, so that the next count reads one row;
 * a row of ``runs``: what was asked and answered (none for an ungated run where only
   decisions are recorded);
@@ -41,14 +41,14 @@ CHAIN = Table(
     "chain",
     METADATA,
     Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
-    Column("try_hash", Text, nullable=False),
+    Column("trial_hash", Text, nullable=False),
     Column("run_hash", Text, nullable=True),
     Column("prev_hash", Text, nullable=False),
     Column("row_hash", Text, nullable=False),
 )
 
-TRIES = Table(
-    "tries",
+TRIALS = Table(
+    "trials",
     METADATA,
     Column("sequence", _SEQUENCE, primary_key=True, autoincrement=False),
     Column("time", Text, nullable=False),
@@ -57,8 +57,8 @@ TRIES = Table(
     Column("fingerprint", Text, nullable=False),
     Column("result", Text, nullable=False),
     Column("sharpe", Double, nullable=True),
-    Column("tries_caller", BigInteger, nullable=False),
-    Column("tries_everyone", BigInteger, nullable=False),
+    Column("trials_caller", BigInteger, nullable=False),
+    Column("trials_everyone", BigInteger, nullable=False),
     Column("sharpe_count", BigInteger, nullable=False),
     Column("sharpe_mean", Double, nullable=False),
     Column("sharpe_squares", Double, nullable=False),
@@ -87,8 +87,8 @@ RUNS = Table(
     Column("metrics", Text, nullable=False),
     Column("verdict", Text, nullable=True),
     Column("reasons", Text, nullable=False),
-    Column("tries_caller", BigInteger, nullable=False),
-    Column("tries_everyone", BigInteger, nullable=False),
+    Column("trials_caller", BigInteger, nullable=False),
+    Column("trials_everyone", BigInteger, nullable=False),
     Column("request_sha256", Text, nullable=False),
     Column("answer_sha256", Text, nullable=False),
     Index(None, "run_id", "sequence"),

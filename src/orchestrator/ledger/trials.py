@@ -1,9 +1,9 @@
-"""Counting tries in one indexed query, however many there were.
+"""Counting trials in one indexed query, however many there were.
 
-Each row of ``tries`` carries the counts up to itself: those of its caller on its family
-of data, those of everyone on it, and the running mean and squared deviations of the
-caller's Sharpe ratios (Welford 1962).  So the next count reads the newest row of each
-and asks whether this result is new; no query grows with the number of tries.
+Each row of ``trials`` carries the counts up to itself: those of its caller on its
+family of data, those of everyone on it, and the running mean and squared deviations
+of the caller's Sharpe ratios (Welford 1962).  So the next count reads the newest row of
+each and asks whether this result is new; no query grows with the number of trials.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 from orchestrator.ledger.chain import GENESIS
 from orchestrator.ledger.statements import Statement
-from orchestrator.ledger.tables import CHAIN, TRIES
-from orchestrator.ledger.values import Attempt, Tries
+from orchestrator.ledger.tables import CHAIN, TRIALS
+from orchestrator.ledger.values import Attempt, Trials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Standing:
 
     sequence: int
     prev_hash: str
-    tries: Tries
+    trials: Trials
     sharpe_mean: float
     sharpe_squares: float
 
@@ -42,11 +42,11 @@ class _Before(NamedTuple):
 
     sequence: int | None
     row_hash: str | None
-    tries_caller: int | None
+    trials_caller: int | None
     sharpe_count: int | None
     sharpe_mean: float | None
     sharpe_squares: float | None
-    tries_everyone: int | None
+    trials_everyone: int | None
     known_to_caller: bool
     known: bool
 
@@ -61,9 +61,9 @@ def stand(connection: Connection, attempt: Attempt) -> Standing:
     return Standing(
         sequence=(row.sequence or 0) + 1,
         prev_hash=row.row_hash or GENESIS,
-        tries=Tries(
-            caller=(row.tries_caller or 0) + (not row.known_to_caller),
-            everyone=(row.tries_everyone or 0) + (not row.known),
+        trials=Trials(
+            caller=(row.trials_caller or 0) + (not row.known_to_caller),
+            everyone=(row.trials_everyone or 0) + (not row.known),
             sharpes=sharpes,
             sharpe_variance=squares / (sharpes - 1) if sharpes > 1 else None,
         ),
@@ -89,21 +89,21 @@ def _moments(row: _Before, sharpe: float | None) -> tuple[int, float, float]:
     return count, mean, squares + deviation * (sharpe - mean)
 
 
-def count(connection: Connection, family: str, caller: str) -> Tries:
+def count(connection: Connection, family: str, caller: str) -> Trials:
     """Return the counts as they stand, no attempt counted in; at least one each."""
     row = _before(connection, family, caller, "")
     sharpes, _, squares = _moments(row, None)
-    return Tries(
-        caller=row.tries_caller or 1,
-        everyone=row.tries_everyone or 1,
+    return Trials(
+        caller=row.trials_caller or 1,
+        everyone=row.trials_everyone or 1,
         sharpes=sharpes,
         sharpe_variance=squares / (sharpes - 1) if sharpes > 1 else None,
     )
 
 
-_FAMILY = TRIES.c.family == bindparam("family")
-_CALLER = TRIES.c.caller == bindparam("caller")
-_RESULT = TRIES.c.result == bindparam("result")
+_FAMILY = TRIALS.c.family == bindparam("family")
+_CALLER = TRIALS.c.caller == bindparam("caller")
+_RESULT = TRIALS.c.result == bindparam("result")
 _newest = (
     select(CHAIN.c.sequence, CHAIN.c.row_hash)
     .order_by(CHAIN.c.sequence.desc())
@@ -112,20 +112,20 @@ _newest = (
 )
 _mine = (
     select(
-        TRIES.c.tries_caller,
-        TRIES.c.sharpe_count,
-        TRIES.c.sharpe_mean,
-        TRIES.c.sharpe_squares,
+        TRIALS.c.trials_caller,
+        TRIALS.c.sharpe_count,
+        TRIALS.c.sharpe_mean,
+        TRIALS.c.sharpe_squares,
     )
     .where(_FAMILY, _CALLER)
-    .order_by(TRIES.c.sequence.desc())
+    .order_by(TRIALS.c.sequence.desc())
     .limit(1)
     .subquery("mine")
 )
 _every = (
-    select(TRIES.c.tries_everyone)
+    select(TRIALS.c.trials_everyone)
     .where(_FAMILY)
-    .order_by(TRIES.c.sequence.desc())
+    .order_by(TRIALS.c.sequence.desc())
     .limit(1)
     .subquery("every")
 )
@@ -134,11 +134,11 @@ _STANDING = Statement.alike(
     select(
         _newest.c.sequence,
         _newest.c.row_hash,
-        _mine.c.tries_caller,
+        _mine.c.trials_caller,
         _mine.c.sharpe_count,
         _mine.c.sharpe_mean,
         _mine.c.sharpe_squares,
-        _every.c.tries_everyone,
+        _every.c.trials_everyone,
         exists().where(_FAMILY, _RESULT, _CALLER).label("known_to_caller"),
         exists().where(_FAMILY, _RESULT).label("known"),
     ).select_from(

@@ -27,8 +27,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tries:
-    """How often luck was given a chance, the present try counted in.
+class Trials:
+    """How often luck was given a chance, the present trial counted in.
 
     A try is a distinct result on one family of data: identical results count once,
     the same idea on longer data counts again.  See docs/ledger.md.
@@ -36,13 +36,13 @@ class Tries:
     Parameters
     ----------
     caller : int
-        Tries of this caller on this family.
+        Trials of this caller on this family.
     everyone : int
-        Tries of all callers on this family; never less than `caller`.
+        Trials of all callers on this family; never less than `caller`.
     sharpes : int, default=0
-        How many of the caller's tries have a Sharpe ratio.
+        How many of the caller's trials have a Sharpe ratio.
     sharpe_variance : float, optional
-        Variance (ddof = 1) over the caller's tries of the Sharpe ratio per period;
+        Variance (ddof = 1) over the caller's trials of the Sharpe ratio per period;
         None with fewer than two.
     counted : bool, default=True
         False when the ledger is off and these are not counts, but the least there is.
@@ -67,13 +67,13 @@ class Attempt:
         Who asked: printable, 1 to 128 characters.
     source, symbol : str
         Where the bars came from and what they are of; together the family of data
-        on which tries are counted, unless `family` names another.
+        on which trials are counted, unless `family` names another.
     strategy : str
         Name of the strategy.
     fingerprint : str
         Digest of strategy, parameters, costs, fill and all else that makes the idea.
     result : str
-        Digest of what came out, such as of the returns: tries with equal results
+        Digest of what came out, such as of the returns: trials with equal results
         count once, whatever their fingerprints.
     sharpe : float or None
         Sharpe ratio per period; None where undefined.
@@ -126,7 +126,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What a judge made of an attempt, given its tries: the answer, and the verdict.
+    """What a judge made of an attempt, given its trials: the answer, and the verdict.
 
     `verdict` None means that no gate was asked for.
     """
@@ -141,7 +141,7 @@ class Recorded:
     """What a ledger took in; `sequence` is None where nothing was recorded."""
 
     sequence: int | None
-    tries: Tries
+    trials: Trials
     ruling: Ruling
 
 
@@ -191,8 +191,8 @@ class RunSummary:
     engine_version: str
     verdict: str | None
     reasons: tuple[str, ...]
-    tries: int
-    tries_everyone: int
+    trials: int
+    trials_everyone: int
     metrics: Mapping[str, float]
 
 
@@ -225,7 +225,7 @@ class KeyedAnswer:
 
 
 def family_of(source: str, symbol: str) -> str:
-    """Return the family of data that tries are counted on.
+    """Return the family of data that trials are counted on.
 
     What is too long or too odd for an index, such as a path, is named by its hash.
 

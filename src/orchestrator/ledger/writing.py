@@ -14,7 +14,7 @@ from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link, content_hash
 from orchestrator.ledger.statements import Statement
-from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
+from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIALS
 from orchestrator.ledger.times import to_text
 from orchestrator.ledger.trials import Standing
 from orchestrator.ledger.values import Attempt, Kind, Ruling
@@ -24,7 +24,7 @@ _INSERT_BLOB = Statement(
     postgresql=postgresql.insert(BLOBS).on_conflict_do_nothing(),
 )
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
-_INSERT_TRY = Statement.alike(TRIES.insert())
+_INSERT_TRIAL = Statement.alike(TRIALS.insert())
 _INSERT_RUN = Statement.alike(RUNS.insert())
 _REMEMBER = text(
     "SELECT setval('chain_seen', "
@@ -61,10 +61,10 @@ def append(
     ruling: Ruling | None,
     time: datetime,
 ) -> None:
-    """Append one try and, if there is a `ruling` to record, its run."""
+    """Append one trial and, if there is a `ruling` to record, its run."""
     _remember(connection, standing.sequence - 1)
-    try_row = _try_row(prepared.attempt, standing, time)
-    insert(connection, _INSERT_TRY, try_row)
+    trial_row = _trial_row(prepared.attempt, standing, time)
+    insert(connection, _INSERT_TRIAL, trial_row)
     run_hash = None
     if ruling is not None:
         answer = Blob.of(ruling.answer)
@@ -75,7 +75,7 @@ def append(
     link = Link.after(
         standing.prev_hash,
         sequence=standing.sequence,
-        try_hash=content_hash("tries", list(try_row.values())[1:]),
+        trial_hash=content_hash("trials", list(trial_row.values())[1:]),
         run_hash=run_hash,
     )
     insert(
@@ -83,7 +83,7 @@ def append(
         _INSERT_LINK,
         {
             "sequence": link.sequence,
-            "try_hash": link.try_hash,
+            "trial_hash": link.trial_hash,
             "run_hash": link.run_hash,
             "prev_hash": link.prev_hash,
             "row_hash": link.row_hash,
@@ -125,7 +125,9 @@ def store(connection: Connection, *blobs: Blob) -> None:
 # The two below list their columns in the order of the tables, as the hashes do.
 
 
-def _try_row(attempt: Attempt, standing: Standing, time: datetime) -> dict[str, object]:
+def _trial_row(
+    attempt: Attempt, standing: Standing, time: datetime
+) -> dict[str, object]:
     return {
         "sequence": standing.sequence,
         "time": to_text(time),
@@ -134,9 +136,9 @@ def _try_row(attempt: Attempt, standing: Standing, time: datetime) -> dict[str, 
         "fingerprint": attempt.fingerprint,
         "result": attempt.result,
         "sharpe": attempt.sharpe,
-        "tries_caller": standing.tries.caller,
-        "tries_everyone": standing.tries.everyone,
-        "sharpe_count": standing.tries.sharpes,
+        "trials_caller": standing.trials.caller,
+        "trials_everyone": standing.trials.everyone,
+        "sharpe_count": standing.trials.sharpes,
         "sharpe_mean": standing.sharpe_mean,
         "sharpe_squares": standing.sharpe_squares,
     }
@@ -169,8 +171,8 @@ def _run_row(
         "metrics": prepared.metrics,
         "verdict": ruling.verdict,
         "reasons": _json(ruling.reasons),
-        "tries_caller": standing.tries.caller,
-        "tries_everyone": standing.tries.everyone,
+        "trials_caller": standing.trials.caller,
+        "trials_everyone": standing.trials.everyone,
         "request_sha256": prepared.request.sha256,
         "answer_sha256": answer.sha256,
     }

@@ -17,7 +17,7 @@ import numpy as np
 from orchestrator.errors import InvalidRequestError, Place
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.period import Period
     from orchestrator.spec import BarQuery, LoadedBars
 
@@ -28,7 +28,7 @@ _LAST_NS = np.iinfo(np.int64).max
 class BarLoader(Protocol):
     """Anything that can answer a `BarQuery` with bars that keep the contract."""
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`, with their origin and what to warn of.
 
         Raises

@@ -16,7 +16,7 @@ from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
 from orchestrator.spec import Adjust, DataSource
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.checks.calendars import Calendars
     from orchestrator.spec import BarQuery, LoadedBars, OnBadData, OwnBars
 
@@ -35,9 +35,9 @@ class InlineLoader:
         self._calendars = calendars
         self._clock = clock
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`."""
-        budget.check("reading inline bars")
+        deadline.check("reading inline bars")
         check_window(query)
         if query.bars is None:
             raise _refused("/bars", "data_source inline needs bars")

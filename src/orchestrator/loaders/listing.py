@@ -11,7 +11,7 @@ from orchestrator.errors import DataError
 from orchestrator.spec import Notice
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
 
 
@@ -40,11 +40,11 @@ class DataList:
 class Listable(Protocol):
     """A loader that can name its symbols."""
 
-    def symbols(self, budget: Budget) -> tuple[str, ...]:
+    def symbols(self, deadline: Deadline) -> tuple[str, ...]:
         """Return the symbols, in order."""
         ...
 
-    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+    def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
         """Return what there is of one of them."""
         ...
 
@@ -52,7 +52,7 @@ class Listable(Protocol):
 def list_data(
     sources: Mapping[str, BarLoader],
     *,
-    budget: Budget,
+    deadline: Deadline,
     after: str | None = None,
     limit: int = 100,
 ) -> DataList:
@@ -62,7 +62,7 @@ def list_data(
     ----------
     sources : mapping of str to BarLoader
         Those that are `Listable` are listed.
-    budget : Budget
+    deadline : Deadline
     after : str, optional
         The `after` of the page before.
     limit : int, default=100
@@ -73,7 +73,7 @@ def list_data(
         if not isinstance(loader, Listable):
             continue
         try:
-            names += [(source, symbol) for symbol in loader.symbols(budget)]
+            names += [(source, symbol) for symbol in loader.symbols(deadline)]
         except DataError as error:
             detail = f"the symbols of {source} are not known: {error.detail}"
             notices.append(Notice(code="source_not_listed", detail=detail))
@@ -83,13 +83,13 @@ def list_data(
         names = [name for name in names if name > (source, symbol)]
     page = names[:limit]
     return DataList(
-        entries=tuple(_entry(sources[source], name, budget) for source, name in page),
+        entries=tuple(_entry(sources[source], name, deadline) for source, name in page),
         after=":".join(page[-1]) if len(names) > limit else None,
         notices=tuple(notices),
     )
 
 
-def _entry(loader: BarLoader, symbol: str, budget: Budget) -> DataEntry:
+def _entry(loader: BarLoader, symbol: str, deadline: Deadline) -> DataEntry:
     if not isinstance(loader, Listable):  # for the type checker: filtered above
         raise TypeError(loader)
-    return loader.entry(symbol, budget)
+    return loader.entry(symbol, deadline)

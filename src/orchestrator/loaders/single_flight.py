@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from orchestrator.errors import BudgetExceededError
 
 if __debug__:  # names used in annotations only
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 T = TypeVar("T")
 
@@ -23,13 +23,13 @@ class SingleFlight(Generic[T]):
         self._lock = threading.Lock()
         self._flights: dict[Hashable, Future[T]] = {}
 
-    def run(self, key: Hashable, work: Callable[[], T], budget: Budget) -> T:
+    def run(self, key: Hashable, work: Callable[[], T], deadline: Deadline) -> T:
         """Return what `work` returns, or what it returned to the one before us.
 
         Raises
         ------
         BudgetExceededError
-            If the one before us takes longer than our budget.
+            If the one before us takes longer than our deadline.
         """
         with self._lock:
             flight = self._flights.get(key)
@@ -37,7 +37,7 @@ class SingleFlight(Generic[T]):
                 mine: Future[T] = Future()
                 self._flights[key] = mine
         if flight is not None:
-            return self._wait(flight, budget)
+            return self._wait(flight, deadline)
         try:
             result = work()
         except BaseException as error:
@@ -51,9 +51,9 @@ class SingleFlight(Generic[T]):
                 del self._flights[key]
 
     @staticmethod
-    def _wait(flight: Future[T], budget: Budget) -> T:
+    def _wait(flight: Future[T], deadline: Deadline) -> T:
         try:
-            return flight.result(timeout=max(budget.left(), 0.0))
+            return flight.result(timeout=max(deadline.left(), 0.0))
         except FutureTimeoutError:
             if flight.done():
                 raise

@@ -25,7 +25,7 @@ from orchestrator.settings import Settings, SettingsError, shipped_data_dir
 from orchestrator.spec import DataSource
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BarQuery, LoadedBars
 
@@ -36,7 +36,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 class UnconfiguredDataService:
     """Stands where no data service is configured, and says so."""
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:  # noqa: ARG002
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:  # noqa: ARG002
         """Refuse.
 
         Raises

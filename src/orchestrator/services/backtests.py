@@ -16,7 +16,7 @@ from orchestrator.backtest_runner import (
 from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.evidence.recount import recount
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge
-from orchestrator.ledger.values import Ruling, Tries
+from orchestrator.ledger.values import Ruling, Trials
 from orchestrator.services.answer import Answer, Unchanged, encode, joined
 from orchestrator.services.benchmarks import Benchmark, align_benchmark
 from orchestrator.services.prepared import (
@@ -25,13 +25,13 @@ from orchestrator.services.prepared import (
     PreparedCache,
     prepare,
 )
-from orchestrator.services.weighing import tries_of
+from orchestrator.services.weighing import trials_of
 from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice, Provenance
 
 if TYPE_CHECKING:
     from orchestrator.backtest_runner import RunResult
     from orchestrator.backtest_runner.lookahead import LookaheadReport
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.ledger.base import Ledger
     from orchestrator.loaders.base import BarLoader
 
@@ -56,12 +56,12 @@ class _Case:
         wanted = {Include.EVIDENCE, Include.BOOTSTRAP} & self.spec.include
         return self.policy is not None or bool(wanted)
 
-    def etag(self, asked: Asked, tries: Tries | None) -> str:
-        """Return the tag of the answer given a count of tries."""
+    def etag(self, asked: Asked, trials: Trials | None) -> str:
+        """Return the tag of the answer given a count of trials."""
         parts: list[object] = [[notice.detail for notice in self.notices]]
-        if tries is not None:
+        if trials is not None:
             rules = None if self.policy is None else self.policy.identity()
-            parts += [asked.caller, rules, tries]
+            parts += [asked.caller, rules, trials]
         digest = hashlib.sha256(canonical(parts)).hexdigest()
         return f"{self.run_id}-{digest[:12]}"
 
@@ -85,7 +85,7 @@ class Backtests:
     cache: PreparedCache
 
     def answer(
-        self, spec: BacktestSpec, asked: Asked, *, budget: Budget
+        self, spec: BacktestSpec, asked: Asked, *, deadline: Deadline
     ) -> Answer | Unchanged:
         """Return the answer to `spec`, or that the caller holds it already.
 
@@ -96,15 +96,17 @@ class Backtests:
         OrchestratorError
             Any of its leaves but those of other use cases.
         """
-        case = self._open(spec, budget)
+        case = self._open(spec, deadline)
         if asked.etags:
             etag = case.etag(asked, self._standing(case, asked))
             if etag in asked.etags:
                 return Unchanged(etag=etag)
-        answer, _ = self._record(case, asked, budget)
+        answer, _ = self._record(case, asked, deadline)
         return answer
 
-    def verdict(self, spec: BacktestSpec, asked: Asked, *, budget: Budget) -> Answer:
+    def verdict(
+        self, spec: BacktestSpec, asked: Asked, *, deadline: Deadline
+    ) -> Answer:
         """Return the short verdict on `spec`; the ledger keeps the whole answer.
 
         Raises
@@ -117,33 +119,33 @@ class Backtests:
             raise InvalidRequestError(
                 f"gate {detail}", places=(Place("/gate", detail),)
             )
-        answer, verdict = self._record(self._open(spec, budget), asked, budget)
+        answer, verdict = self._record(self._open(spec, deadline), asked, deadline)
         if verdict is None:
             raise AssertionError("a spec with a gate has a verdict")
         short = {"run_id": answer.run_id, **verdict.to_short_json()}
         return replace(answer, body=encode(short))
 
     def check_lookahead(
-        self, spec: BacktestSpec, *, budget: Budget
+        self, spec: BacktestSpec, *, deadline: Deadline
     ) -> tuple[Provenance, LookaheadReport]:
         """Return which data was used, and whether the strategy looks ahead on it.
 
-        Nothing is recorded: it is no try.
+        Nothing is recorded: it is no trial.
         """
-        loaded = self._open(spec, budget).loaded
-        return loaded.provenance, check_lookahead(spec, loaded, budget=budget)
+        loaded = self._open(spec, deadline).loaded
+        return loaded.provenance, check_lookahead(spec, loaded, deadline=deadline)
 
-    def rerun(self, spec: BacktestSpec, *, budget: Budget) -> RunResult:
+    def rerun(self, spec: BacktestSpec, *, deadline: Deadline) -> RunResult:
         """Return what `spec` comes to on today's data; nothing is recorded."""
-        case = self._open(spec, budget)
+        case = self._open(spec, deadline)
         return _execute(case)
 
-    def _open(self, spec: BacktestSpec, budget: Budget) -> _Case:
+    def _open(self, spec: BacktestSpec, deadline: Deadline) -> _Case:
         policy = None
         if spec.gate is not None:
             policy = self.policies.choose(spec.gate.policy)
-        loaded = self.loaders[spec.query.source].load(spec.query, budget)
-        benchmark = align_benchmark(spec, loaded, self.loaders, budget)
+        loaded = self.loaders[spec.query.source].load(spec.query, deadline)
+        benchmark = align_benchmark(spec, loaded, self.loaders, deadline)
         hashes = (loaded.provenance.sha256, benchmark.sha256)
         return _Case(
             spec=spec,
@@ -153,31 +155,31 @@ class Backtests:
             run_id=run_id_of(spec, *filter(None, hashes)),
         )
 
-    def _standing(self, case: _Case, asked: Asked) -> Tries | None:
+    def _standing(self, case: _Case, asked: Asked) -> Trials | None:
         if not case.is_weighed:
             return None
         return self.ledger.standing(case.loaded.provenance.dataset, asked.caller)
 
     def _record(
-        self, case: _Case, asked: Asked, budget: Budget
+        self, case: _Case, asked: Asked, deadline: Deadline
     ) -> tuple[Answer, Verdict | None]:
         key = (case.run_id, case.notices)
         prepared = self.cache.get(key)
         re_look = prepared is not None
         if prepared is None:
-            budget.check("the run")
+            deadline.check("the run")
             prepared = prepare(_execute(case), case.policy)
             self.cache.put(key, prepared)
-        budget.check("the verdict was recorded")
+        deadline.check("the verdict was recorded")
         verdicts: list[Verdict] = []
         recorded = self.ledger.record(
             prepared.attempt(asked, re_look),
-            lambda tries: _rule(case, prepared, tries, verdicts),
+            lambda trials: _rule(case, prepared, trials, verdicts),
         )
         answer = Answer(
             run_id=case.run_id,
             body=recorded.ruling.answer,
-            etag=case.etag(asked, recorded.tries if case.is_weighed else None),
+            etag=case.etag(asked, recorded.trials if case.is_weighed else None),
         )
         return answer, verdicts[-1] if verdicts else None
 
@@ -193,14 +195,14 @@ def _execute(case: _Case) -> RunResult:
 
 
 def _rule(
-    case: _Case, prepared: Prepared, tries: Tries, verdicts: list[Verdict]
+    case: _Case, prepared: Prepared, trials: Trials, verdicts: list[Verdict]
 ) -> Ruling:
-    """Weigh and judge under a count of tries; leave the verdict in `verdicts`."""
+    """Weigh and judge under a count of trials; leave the verdict in `verdicts`."""
     if prepared.evidence is None:
         return Ruling(answer=prepared.body)
     gate, policy = case.spec.gate, case.policy
-    claimed = None if gate is None else gate.tries
-    evidence = recount(prepared.evidence, tries_of(tries, claimed))
+    claimed = None if gate is None else gate.trials
+    evidence = recount(prepared.evidence, trials_of(trials, claimed))
     tail: dict[str, object] = {"evidence": evidence.to_json()}
     if gate is None or policy is None:
         return Ruling(answer=joined(prepared.body, encode(tail)))

@@ -15,7 +15,7 @@ from orchestrator.spec import DataSource, LoadedBars, Notice
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BacktestSpec
 
@@ -40,7 +40,7 @@ def align_benchmark(
     spec: BacktestSpec,
     loaded: LoadedBars,
     loaders: Mapping[str, BarLoader],
-    budget: Budget,
+    deadline: Deadline,
 ) -> Benchmark:
     """Return the benchmark on the run's bars; without closes, the symbol itself.
 
@@ -71,7 +71,7 @@ def align_benchmark(
         start=loaded.provenance.first - BEFORE,
         end=loaded.provenance.last + AFTER,
     )
-    other = loaders[spec.query.source].load(query, budget)
+    other = loaders[spec.query.source].load(query, deadline)
     if other.provenance.source == SAMPLE:
         raise DataNotFoundError(f"there are no bars of the benchmark {symbol}")
     return _closes_on(loaded, other, symbol)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.loaders.listing import DataList, list_data
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
     from orchestrator.loaders.files.uploads import StoredCsv, Uploads
 
@@ -21,12 +21,12 @@ class Data:
     loaders: Mapping[str, BarLoader]
     uploads: Uploads
 
-    def page(self, *, budget: Budget, after: str | None, limit: int) -> DataList:
+    def page(self, *, deadline: Deadline, after: str | None, limit: int) -> DataList:
         """Return the next entries; see `list_data`."""
-        return list_data(self.loaders, budget=budget, after=after, limit=limit)
+        return list_data(self.loaders, deadline=deadline, after=after, limit=limit)
 
     def store_csv(
-        self, symbol: str, chunks: Iterable[bytes], *, replace: bool, budget: Budget
+        self, symbol: str, chunks: Iterable[bytes], *, replace: bool, deadline: Deadline
     ) -> StoredCsv:
         """Check a CSV file and store it under its symbol; see `Uploads.store`."""
-        return self.uploads.store(symbol, chunks, budget, replace=replace)
+        return self.uploads.store(symbol, chunks, deadline, replace=replace)

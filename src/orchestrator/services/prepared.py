@@ -60,7 +60,7 @@ class Prepared:
     measured, benchmark : Measured
     notices : tuple of Notice
     evidence : Evidence or None
-        Before tries are counted; None where nobody asked.
+        Before trials are counted; None where nobody asked.
     attempt : callable
         ``attempt(asked, re_look)`` gives what the ledger records.
     """

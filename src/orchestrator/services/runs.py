@@ -11,7 +11,7 @@ from orchestrator.backtest_runner import engine_version
 from orchestrator.errors import DataNotFoundError
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.ledger.base import Ledger
     from orchestrator.ledger.values import RunFilter, RunPage, StoredRun
     from orchestrator.services.backtests import Backtests
@@ -70,7 +70,7 @@ class Runs:
         return self.ledger.export(filters)
 
     def verify(
-        self, stored: StoredRun, spec: BacktestSpec, *, budget: Budget
+        self, stored: StoredRun, spec: BacktestSpec, *, deadline: Deadline
     ) -> Verification:
         """Run `spec`, which `stored` was asked by, again on today's data.
 
@@ -81,7 +81,7 @@ class Runs:
         OrchestratorError
             As the run itself would.
         """
-        again = self.backtests.rerun(spec, budget=budget)
+        again = self.backtests.rerun(spec, deadline=deadline)
         before = stored.summary
         if again.loaded.provenance.source != before.source:
             raise DataNotFoundError(

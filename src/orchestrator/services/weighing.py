@@ -12,7 +12,7 @@ from orchestrator.evidence import (
     Evidence,
     Holding,
     SampleFacts,
-    Tries,
+    Trials,
     seed_of,
     weigh,
 )
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from orchestrator.gate import Needs
-    from orchestrator.ledger.values import Tries as CountedTries
+    from orchestrator.ledger.values import Trials as CountedTrials
 
-UNCOUNTED = Tries(counted=None)
+UNCOUNTED = Trials(counted=None)
 NANOSECONDS_A_YEAR = 365.25 * 86_400e9
 
 
 def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
-    """Return the evidence about a run before its tries are counted.
+    """Return the evidence about a run before its trials are counted.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
         _returns(result),
         periods_per_year=result.assumptions.periods_per_year,
         sample=_sample(result),
-        tries=UNCOUNTED,
+        trials=UNCOUNTED,
         risk_free_rate=result.assumptions.risk_free_rate,
         holding=Holding(
             position=result.simulation.position, close=result.simulation.bars.close
@@ -53,11 +53,11 @@ def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
     )
 
 
-def tries_of(counted: CountedTries, claimed: int | None) -> Tries:
+def trials_of(counted: CountedTrials, claimed: int | None) -> Trials:
     """Return the ledger's count as evidence takes it, with the caller's own claim."""
     if not counted.counted:
-        return Tries(counted=None, claimed=claimed)
-    return Tries(
+        return Trials(counted=None, claimed=claimed)
+    return Trials(
         counted=counted.caller,
         claimed=claimed,
         all_callers=counted.everyone,

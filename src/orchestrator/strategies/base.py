@@ -1,12 +1,12 @@
 """What a strategy is: a name, parameters and a function from bars to targets.
 
-A strategy decides with `Decision.levels`: one float64 a bar, the target position
-*after* deciding on that bar, in multiples of one sized entry.  Zero is flat, +1 one
-long entry, -1 one short entry; warm-up bars are zero and no value is missing.  The
+A strategy decides with `Decision.target_positions`: one float64 a bar, the position
+to hold *after* deciding on that bar, in multiples of one sized entry.  Zero is flat, +1
+one long entry, -1 one short entry; warm-up bars are zero and no value is missing.  The
 level of bar ``t`` depends on bars up to and including ``t`` alone.
 
 A strategy that must know what became of its entries before it leaves them decides
-with a `Decision.plan` of orders instead; its levels then say what the plan would hold
+with a `Decision.plan` of orders instead; its targets then say what the plan would hold
 if every order filled.
 """
 
@@ -27,7 +27,7 @@ from orchestrator.spec import Notice, StrategyParams
 from orchestrator.strategies.signals.counts import SignalCounts
 from orchestrator.strategies.signals.event_study import EventStudy
 
-Levels = NDArray[np.float64]
+TargetPositions = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Decision:
 
     Parameters
     ----------
-    levels : ndarray of shape (n_bars,)
+    target_positions : ndarray of shape (n_bars,)
         Target positions; see the module.
     notices : tuple of Notice, default=()
         What the caller must know of the decision.
@@ -45,10 +45,10 @@ class Decision:
     event_study : EventStudy, optional
         What the prices did after the caller's own signals.
     plan : OrderPlan, optional
-        What is traded instead of `levels`; see the module.
+        What is traded instead of `target_positions`; see the module.
     """
 
-    levels: Levels
+    target_positions: TargetPositions
     notices: tuple[Notice, ...] = ()
     signal_counts: SignalCounts | None = None
     event_study: EventStudy | None = None

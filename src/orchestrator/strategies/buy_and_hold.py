@@ -23,7 +23,7 @@ def decide(bars: Bars, params: BuyAndHoldParams, terms: Terms) -> Decision:  # n
     Under direction ``short`` the entry is a short one.
     """
     level = -1.0 if terms.direction is Direction.SHORT else 1.0
-    return Decision(levels=np.full(len(bars), level))
+    return Decision(target_positions=np.full(len(bars), level))
 
 
 BUY_AND_HOLD = StrategyDefinition(

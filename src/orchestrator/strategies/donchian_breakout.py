@@ -10,7 +10,11 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.indicators import highest, lowest
-from orchestrator.strategies.positions import Levels, held_between, one_bar_later
+from orchestrator.strategies.positions import (
+    TargetPositions,
+    held_between,
+    one_bar_later,
+)
 from orchestrator.strategies.targets import decided
 
 
@@ -38,21 +42,21 @@ class DonchianBreakoutParams(StrategyParams):
 def decide(bars: Bars, params: DonchianBreakoutParams, terms: Terms) -> Decision:
     """Go long above the channel of `entry` bars, out below that of `exit` bars."""
     if terms.direction is Direction.LONG:
-        levels = _longs(bars, params)
+        targets = _longs(bars, params)
     elif terms.direction is Direction.SHORT:
-        levels = 0.0 - _shorts(bars, params)
+        targets = 0.0 - _shorts(bars, params)
     else:
-        levels = _longs(bars, params) - _shorts(bars, params)
-    return decided(levels, terms, warmup=params.entry + 1)
+        targets = _longs(bars, params) - _shorts(bars, params)
+    return decided(targets, terms, warmup=params.entry + 1)
 
 
-def _longs(bars: Bars, params: DonchianBreakoutParams) -> Levels:
+def _longs(bars: Bars, params: DonchianBreakoutParams) -> TargetPositions:
     ceiling = one_bar_later(highest(bars.high, params.entry))
     floor = one_bar_later(lowest(bars.low, params.exit))
     return held_between(bars.close > ceiling, bars.close < floor)
 
 
-def _shorts(bars: Bars, params: DonchianBreakoutParams) -> Levels:
+def _shorts(bars: Bars, params: DonchianBreakoutParams) -> TargetPositions:
     floor = one_bar_later(lowest(bars.low, params.entry))
     ceiling = one_bar_later(highest(bars.high, params.exit))
     return held_between(bars.close < floor, bars.close > ceiling)

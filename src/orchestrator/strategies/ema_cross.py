@@ -35,8 +35,10 @@ class EmaCrossParams(StrategyParams):
 
 def decide(bars: Bars, params: EmaCrossParams, terms: Terms) -> Decision:
     """Go long where the fast average crosses above the slow, out or short below."""
-    levels = crossing_levels(ema(bars.close, params.fast), ema(bars.close, params.slow))
-    return decided(levels, terms, warmup=params.slow + 1)
+    targets = crossing_levels(
+        ema(bars.close, params.fast), ema(bars.close, params.slow)
+    )
+    return decided(targets, terms, warmup=params.slow + 1)
 
 
 EMA_CROSS = StrategyDefinition(

@@ -42,8 +42,8 @@ class MacdParams(StrategyParams):
 def decide(bars: Bars, params: MacdParams, terms: Terms) -> Decision:
     """Go long where the MACD crosses above its signal line, out or short below."""
     line, signal = macd_lines(bars.close, params.fast, params.slow, params.signal)
-    levels = crossing_levels(line, signal)
-    return decided(levels, terms, warmup=params.slow + params.signal)
+    targets = crossing_levels(line, signal)
+    return decided(targets, terms, warmup=params.slow + params.signal)
 
 
 MACD = StrategyDefinition(

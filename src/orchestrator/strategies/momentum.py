@@ -38,13 +38,13 @@ class MomentumParams(StrategyParams):
 
 def decide(bars: Bars, params: MomentumParams, terms: Terms) -> Decision:
     """Go long where ``close[t - skip] > close[t - lookback]``, out or short below."""
-    levels = np.zeros(len(bars))
+    targets = np.zeros(len(bars))
     measured = len(bars) - params.lookback
     if measured > 0:
         start = params.lookback - params.skip
         ends = bars.close[start : start + measured]
-        levels[params.lookback :] = side_of(ends, bars.close[:measured])
-    return decided(levels, terms, warmup=params.lookback + 1)
+        targets[params.lookback :] = side_of(ends, bars.close[:measured])
+    return decided(targets, terms, warmup=params.lookback + 1)
 
 
 MOMENTUM = StrategyDefinition(

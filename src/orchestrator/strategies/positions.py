@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-Levels = FloatArray
+TargetPositions = FloatArray
 BoolArray = NDArray[np.bool_]
 _ROUNDING = 1e-12
 
@@ -41,14 +41,14 @@ def sign_of(left: float, right: float) -> float:
 
 
 @compiled
-def crossing_levels(fast: FloatArray, slow: FloatArray) -> Levels:
+def crossing_levels(fast: FloatArray, slow: FloatArray) -> TargetPositions:
     """Return +1 from each crossing of `fast` above `slow` on, -1 from below on.
 
     Zero until the first crossing: the side that the first pair is on is not one.
     A pair of equals is on the side of the pair before it.  A pair with a NaN is
     passed over.
     """
-    levels = np.zeros(fast.size)
+    targets = np.zeros(fast.size)
     side = 0.0
     level = 0.0
     for bar in range(fast.size):
@@ -58,55 +58,55 @@ def crossing_levels(fast: FloatArray, slow: FloatArray) -> Levels:
         if side not in (0.0, now):
             level = now
         side = now
-        levels[bar] = level
-    return levels
+        targets[bar] = level
+    return targets
 
 
 @compiled
-def held_between(enters: BoolArray, leaves: BoolArray) -> Levels:
+def held_between(enters: BoolArray, leaves: BoolArray) -> TargetPositions:
     """Return 1 from each bar that enters until the next that leaves, else 0.
 
     A bar that does both leaves.
     """
-    levels = np.zeros(enters.size)
+    targets = np.zeros(enters.size)
     level = 0.0
     for bar in range(enters.size):
         if leaves[bar]:
             level = 0.0
         elif enters[bar]:
             level = 1.0
-        levels[bar] = level
-    return levels
+        targets[bar] = level
+    return targets
 
 
 @compiled
-def side_of(value: FloatArray, threshold: FloatArray) -> Levels:
+def side_of(value: FloatArray, threshold: FloatArray) -> TargetPositions:
     """Return +1 where `value` is above `threshold`, -1 below, else what it was.
 
     Zero until both are defined.
     """
-    levels = np.zeros(value.size)
+    targets = np.zeros(value.size)
     level = 0.0
     for bar in range(value.size):
         now = sign_of(value[bar], threshold[bar])
         if now != 0.0:
             level = now
-        levels[bar] = level
-    return levels
+        targets[bar] = level
+    return targets
 
 
 @compiled
-def reversal_levels(index: FloatArray, lower: float, upper: float) -> Levels:
+def reversal_levels(index: FloatArray, lower: float, upper: float) -> TargetPositions:
     """Return +1 from each value under `lower` on, -1 from each over `upper` on."""
-    levels = np.zeros(index.size)
+    targets = np.zeros(index.size)
     level = 0.0
     for bar in range(index.size):
         if index[bar] < lower:
             level = 1.0
         elif index[bar] > upper:
             level = -1.0
-        levels[bar] = level
-    return levels
+        targets[bar] = level
+    return targets
 
 
 def one_bar_later(series: FloatArray) -> FloatArray:

@@ -41,8 +41,8 @@ class RsiReversionParams(StrategyParams):
 def decide(bars: Bars, params: RsiReversionParams, terms: Terms) -> Decision:
     """Go long where the index is under `lower`, out or short where over `upper`."""
     index = rsi(bars.close, params.period)
-    levels = reversal_levels(index, params.lower, params.upper)
-    return decided(levels, terms, warmup=params.period + 1)
+    targets = reversal_levels(index, params.lower, params.upper)
+    return decided(targets, terms, warmup=params.period + 1)
 
 
 RSI_REVERSION = StrategyDefinition(

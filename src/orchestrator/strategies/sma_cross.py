@@ -35,9 +35,11 @@ class SmaCrossParams(StrategyParams):
 
 def decide(bars: Bars, params: SmaCrossParams, terms: Terms) -> Decision:
     """Go long where the fast average crosses above the slow, out or short below."""
-    levels = crossing_levels(sma(bars.close, params.fast), sma(bars.close, params.slow))
+    targets = crossing_levels(
+        sma(bars.close, params.fast), sma(bars.close, params.slow)
+    )
     # The first pair of averages shows no crossing yet; the second may.
-    return decided(levels, terms, warmup=params.slow + 1)
+    return decided(targets, terms, warmup=params.slow + 1)
 
 
 SMA_CROSS = StrategyDefinition(

@@ -1,4 +1,4 @@
-"""From the levels of a rule to a decision under the terms of a run."""
+"""From the targets of a rule to a decision under the terms of a run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from backtesting.terms import Direction, Terms
 from orchestrator.spec import Notice
-from orchestrator.strategies.base import Decision, Levels
+from orchestrator.strategies.base import Decision, TargetPositions
 
 
-def decided(levels: Levels, terms: Terms, *, warmup: int) -> Decision:
-    """Return the decision of `levels`, cut to the sides the direction allows.
+def decided(targets: TargetPositions, terms: Terms, *, warmup: int) -> Decision:
+    """Return the decision of `target_positions`, cut to the sides the direction allows.
 
     Parameters
     ----------
-    levels : ndarray of shape (n_bars,)
+    targets : ndarray of shape (n_bars,)
         Targets of a rule that takes both sides.
     terms : Terms
         The direction is read.
@@ -23,10 +23,13 @@ def decided(levels: Levels, terms: Terms, *, warmup: int) -> Decision:
         says ``warmup_exceeds_data``.
     """
     if terms.direction is Direction.LONG:
-        np.maximum(levels, 0.0, out=levels)
+        np.maximum(targets, 0.0, out=targets)
     elif terms.direction is Direction.SHORT:
-        np.minimum(levels, 0.0, out=levels)
-    return Decision(levels=levels, notices=warmup_notices(levels.size, warmup))
+        np.minimum(targets, 0.0, out=targets)
+    return Decision(
+        target_positions=targets,
+        notices=warmup_notices(targets.size, warmup),
+    )
 
 
 def warmup_notices(bars: int, warmup: int) -> tuple[Notice, ...]:

@@ -28,8 +28,8 @@ class TrendFilterParams(StrategyParams):
 
 def decide(bars: Bars, params: TrendFilterParams, terms: Terms) -> Decision:
     """Go long where the close is above its simple average, out or short below."""
-    levels = side_of(bars.close, sma(bars.close, params.period))
-    return decided(levels, terms, warmup=params.period)
+    targets = side_of(bars.close, sma(bars.close, params.period))
+    return decided(targets, terms, warmup=params.period)
 
 
 TREND_FILTER = StrategyDefinition(

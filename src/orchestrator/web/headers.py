@@ -14,7 +14,7 @@ from orchestrator.web.requests import (
 AGENT: dict[str, Any] = {
     "name": AGENT_HEADER,
     "in": "header",
-    "description": "Who asks: tries are counted for this name; for the address you "
+    "description": "Who asks: trials are counted for this name; for the address you "
     "call from without it",
     "schema": {"type": "string", "pattern": AGENT_PATTERN},
     "example": "desk-7",

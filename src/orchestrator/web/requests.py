@@ -44,7 +44,7 @@ def caller() -> str:
     Raises
     ------
     InvalidRequestError
-        If the name sent is not a plain one: a try must not be counted for nobody.
+        If the name sent is not a plain one: a trial must not be counted for nobody.
     """
     sent = request.headers.get(AGENT_HEADER)
     if sent is None:

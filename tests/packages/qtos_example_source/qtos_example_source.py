@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from backtesting.bars import Bars
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.checks.rows import CheckedRows
@@ -36,9 +36,9 @@ class RampLoader:
         )
         self._dataset = Dataset(CheckedRows(bars=bars), calendars=Calendars())
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`."""
-        budget.check("the ramp")
+        deadline.check("the ramp")
         check_window(query)
         span = span_until(query, query.period, self._dataset.last_before(query.end))
         origin = Origin(source="ramp", symbol=query.symbol)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backtesting import Bars, Direction, Fill, OrderPlan, Terms
 from orchestrator.backtest_runner.lookahead import FUTURES, validate_no_lookahead
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError
 from orchestrator.parameters import STRATEGY_PARAMS, load
 from orchestrator.spec import StrategyParams
@@ -95,7 +95,10 @@ class TestEveryStrategy:
         changed = STRATEGIES[name].decide(future(bars, cut), params, terms)
 
         known = slice(cut + 1)
-        assert changed.levels[known].tobytes() == decision.levels[known].tobytes()
+        assert (
+            changed.target_positions[known].tobytes()
+            == decision.target_positions[known].tobytes()
+        )
         assert _orders(changed, cut) == _orders(decision, cut)
 
     @pytest.mark.parametrize("name", STRATEGIES)
@@ -110,15 +113,17 @@ class TestEveryStrategy:
         )
         direction = data.draw(st.sampled_from(Direction))
 
-        levels = (
-            STRATEGIES[name].decide(bars, params, Terms(direction=direction)).levels
+        targets = (
+            STRATEGIES[name]
+            .decide(bars, params, Terms(direction=direction))
+            .target_positions
         )
 
-        assert levels.shape == (len(bars),)
-        assert levels.dtype == np.float64
-        assert np.isfinite(levels).all()
-        assert direction is not Direction.LONG or (levels >= 0.0).all()
-        assert direction is not Direction.SHORT or (levels <= 0.0).all()
+        assert targets.shape == (len(bars),)
+        assert targets.dtype == np.float64
+        assert np.isfinite(targets).all()
+        assert direction is not Direction.LONG or (targets >= 0.0).all()
+        assert direction is not Direction.SHORT or (targets <= 0.0).all()
 
     @pytest.mark.parametrize("name", STRATEGIES)
     def test_passes_the_check_that_clients_may_ask_for(self, name: str) -> None:
@@ -130,7 +135,7 @@ class TestEveryStrategy:
 
         assert report.is_clean
         assert report.cuts > 5
-        assert report.level_changes > 0
+        assert report.target_changes > 0
 
 
 def _orders(decision: Decision, cut: int) -> bytes:
@@ -152,9 +157,9 @@ def peeking(shift: int) -> StrategyDefinition:
     """Return a strategy that holds on bars whose close is `shift` bars early."""
 
     def decide(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
-        levels = np.zeros(len(bars))
-        levels[:-shift] = bars.close[shift:] > bars.close[:-shift]
-        return Decision(levels=levels)
+        targets = np.zeros(len(bars))
+        targets[:-shift] = bars.close[shift:] > bars.close[:-shift]
+        return Decision(target_positions=targets)
 
     return StrategyDefinition(
         name="peeking",
@@ -167,20 +172,22 @@ def peeking(shift: int) -> StrategyDefinition:
 
 def normalizing(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
     """Hold below the mean of all closes, also those to come."""
-    return Decision(levels=(bars.close < bars.close.mean()).astype(np.float64))
+    return Decision(
+        target_positions=(bars.close < bars.close.mean()).astype(np.float64)
+    )
 
 
 def sized_by_the_last(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
-    """Order as much as the last close says, at levels that do not show it."""
+    """Order as much as the last close says, at targets that do not show it."""
     plan = OrderPlan.of(bar=[0], side=[1], quantity=[bars.close[-1]])
-    return Decision(levels=np.ones(len(bars)), plan=plan)
+    return Decision(target_positions=np.ones(len(bars)), plan=plan)
 
 
 def left_before_a_fall(bars: Bars, params: StrategyParams, terms: Terms) -> Decision:
     """Order a sale on bar 1 only if the last close is lower."""
     sides = [1, -1] if bars.close[-1] < bars.close[0] else [1]
     plan = OrderPlan.of(bar=range(len(sides)), side=sides)
-    return Decision(levels=np.ones(len(bars)), plan=plan)
+    return Decision(target_positions=np.ones(len(bars)), plan=plan)
 
 
 class TestValidateNoLookahead:
@@ -231,9 +238,13 @@ class TestValidateNoLookahead:
         assert report.cuts == size - 1
 
     def test_keeps_to_its_budget(self) -> None:
-        spent = Budget(deadline=0.0, clock=lambda: 1.0)
+        spent = Deadline(at=0.0, clock=lambda: 1.0)
 
         with pytest.raises(BudgetExceededError, match="look-ahead"):
             validate_no_lookahead(
-                peeking(1), StrategyParams(), random_bars(4, 30), Terms(), budget=spent
+                peeking(1),
+                StrategyParams(),
+                random_bars(4, 30),
+                Terms(),
+                deadline=spent,
             )

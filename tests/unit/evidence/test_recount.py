@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from orchestrator.evidence import SampleFacts, Tries, weigh
+from orchestrator.evidence import SampleFacts, Trials, weigh
 from orchestrator.evidence.recount import recount
 
 RETURNS = np.random.default_rng(7).normal(0.0008, 0.01, 500)
 FACTS = SampleFacts(years=2.0, closed_trades=40, losing_trades=15)
 COUNTS = [
-    Tries(counted=None),
-    Tries(counted=1),
-    Tries(counted=7, claimed=30, all_callers=99),
-    Tries(counted=40, sharpe_variance=0.3),
+    Trials(counted=None),
+    Trials(counted=1),
+    Trials(counted=7, claimed=30, all_callers=99),
+    Trials(counted=40, sharpe_variance=0.3),
 ]
 
 
@@ -22,15 +22,15 @@ COUNTS = [
 @pytest.mark.parametrize("after", COUNTS)
 @pytest.mark.parametrize("returns", [RETURNS, -RETURNS, np.zeros(500)])
 def test_recount_is_the_same_as_weighing_anew(
-    before: Tries, after: Tries, returns: np.ndarray
+    before: Trials, after: Trials, returns: np.ndarray
 ) -> None:
     first, anew = (
-        weigh(returns, periods_per_year=252.0, sample=FACTS, tries=tries)
-        for tries in (before, after)
+        weigh(returns, periods_per_year=252.0, sample=FACTS, trials=trials)
+        for trials in (before, after)
     )
 
     found = recount(first, after)
 
     assert dict(found.figures) == dict(anew.figures)
     assert dict(found.undefined) == dict(anew.undefined)
-    assert found.tries == after
+    assert found.trials == after

@@ -63,7 +63,7 @@ def deflated(i: dict[str, Any]) -> float:
         standard_error_hac=1.0,
     )
     return deflated_sharpe_ratio(
-        estimate, tries=i["n_trials"], variance=i["var_trials"]
+        estimate, trials=i["n_trials"], variance=i["var_trials"]
     )
 
 

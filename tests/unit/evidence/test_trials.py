@@ -1,4 +1,4 @@
-"""Many tries: Sidak, haircut, expected maximum, and the count itself."""
+"""Many trials: Sidak, haircut, expected maximum, and the count itself."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from orchestrator.evidence.normal import upper_tail
 from orchestrator.evidence.trials import (
-    Tries,
+    Trials,
     expected_max_z,
     haircut_sharpe,
     holm,
     sidak,
     sidak_single,
-    tries_variance,
+    trials_variance,
 )
 
 
@@ -28,10 +28,10 @@ class TestTries:
     def test_uses_the_larger(
         self, counted: int | None, claimed: int | None, used: int
     ) -> None:
-        assert Tries(counted=counted, claimed=claimed).used == used
+        assert Trials(counted=counted, claimed=claimed).used == used
 
     def test_does_not_use_other_callers(self) -> None:
-        assert Tries(counted=2, all_callers=900).used == 2
+        assert Trials(counted=2, all_callers=900).used == 2
 
     @pytest.mark.parametrize(
         "wrong",
@@ -46,32 +46,32 @@ class TestTries:
     )
     def test_refuses_what_is_no_count(self, wrong: dict[str, float]) -> None:
         with pytest.raises(ValueError, match="not"):
-            Tries(**wrong)  # type: ignore[arg-type]
+            Trials(**wrong)  # type: ignore[arg-type]
 
 
 class TestSidak:
     def test_of_one_try_is_the_p_value(self) -> None:
-        assert sidak(0.031, tries=1) == pytest.approx(0.031, rel=1e-12)
+        assert sidak(0.031, trials=1) == pytest.approx(0.031, rel=1e-12)
 
     def test_is_one_less_the_chance_that_none_does_as_well(self) -> None:
-        assert sidak(0.01, tries=20) == pytest.approx(1 - 0.99**20, rel=1e-12)
+        assert sidak(0.01, trials=20) == pytest.approx(1 - 0.99**20, rel=1e-12)
 
     def test_keeps_the_digits_of_a_tiny_p_value(self) -> None:
-        assert sidak(1e-20, tries=1000) == pytest.approx(1e-17)
+        assert sidak(1e-20, trials=1000) == pytest.approx(1e-17)
 
     @pytest.mark.parametrize("p_value", [1.0, 1.0 + 1e-16])
     def test_of_certainty_is_certainty(self, p_value: float) -> None:
-        assert sidak(p_value, tries=3) == 1.0
+        assert sidak(p_value, trials=3) == 1.0
 
-    def test_rises_with_the_tries(self) -> None:
-        adjusted = [sidak(0.01, tries=n) for n in (1, 2, 10, 1000, 10**9)]
+    def test_rises_with_the_trials(self) -> None:
+        adjusted = [sidak(0.01, trials=n) for n in (1, 2, 10, 1000, 10**9)]
 
         assert adjusted == sorted(adjusted)
         assert adjusted[-1] == 1.0
 
-    @pytest.mark.parametrize("tries", [1, 7, 500])
-    def test_is_undone(self, tries: int) -> None:
-        assert sidak(sidak_single(0.05, tries=tries), tries=tries) == pytest.approx(
+    @pytest.mark.parametrize("trials", [1, 7, 500])
+    def test_is_undone(self, trials: int) -> None:
+        assert sidak(sidak_single(0.05, trials=trials), trials=trials) == pytest.approx(
             0.05
         )
 
@@ -119,18 +119,18 @@ class TestExpectedMax:
 
 class TestTriesVariance:
     def test_has_a_floor(self) -> None:
-        tries = Tries(counted=50, sharpe_variance=1e-9)
+        trials = Trials(counted=50, sharpe_variance=1e-9)
 
-        assert tries_variance(tries, observations=101) == 0.01
+        assert trials_variance(trials, observations=101) == 0.01
 
-    def test_is_used_from_ten_tries(self) -> None:
-        nine = Tries(counted=9, sharpe_variance=0.5)
-        ten = Tries(counted=10, sharpe_variance=0.5)
+    def test_is_used_from_ten_trials(self) -> None:
+        nine = Trials(counted=9, sharpe_variance=0.5)
+        ten = Trials(counted=10, sharpe_variance=0.5)
 
-        assert tries_variance(nine, observations=101) == 0.01
-        assert tries_variance(ten, observations=101) == 0.5
+        assert trials_variance(nine, observations=101) == 0.01
+        assert trials_variance(ten, observations=101) == 0.5
 
-    def test_does_not_trust_a_variance_of_claimed_tries(self) -> None:
-        tries = Tries(counted=2, claimed=100, sharpe_variance=0.5)
+    def test_does_not_trust_a_variance_of_claimed_trials(self) -> None:
+        trials = Trials(counted=2, claimed=100, sharpe_variance=0.5)
 
-        assert tries_variance(tries, observations=101) == 0.01
+        assert trials_variance(trials, observations=101) == 0.01

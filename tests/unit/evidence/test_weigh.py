@@ -17,7 +17,7 @@ from orchestrator.evidence import (
     Evidence,
     Holding,
     SampleFacts,
-    Tries,
+    Trials,
     weigh,
 )
 from orchestrator.evidence.normal import cdf, upper_tail
@@ -29,12 +29,12 @@ FAVORABLE = {"p_value", "p_value_adjusted", "psr", "dsr", "haircut_sharpe_ann"}
 
 
 def evidence_of(
-    returns: np.ndarray = RETURNS, *, tries: int = 1, **changes: object
+    returns: np.ndarray = RETURNS, *, trials: int = 1, **changes: object
 ) -> Evidence:
     known: dict[str, object] = {
         "periods_per_year": 252.0,
         "sample": FACTS,
-        "tries": Tries(counted=tries),
+        "trials": Trials(counted=trials),
     }
     return weigh(returns, **(known | changes))  # type: ignore[arg-type]
 
@@ -77,8 +77,8 @@ class TestWeigh:
         assert figures["expected_max_sharpe_ann"] == 0.0
         assert figures["dsr"] == figures["psr"]
 
-    def test_lets_no_figure_improve_with_tries(self) -> None:
-        few, many = evidence_of(tries=2).figures, evidence_of(tries=200).figures
+    def test_lets_no_figure_improve_with_trials(self) -> None:
+        few, many = evidence_of(trials=2).figures, evidence_of(trials=200).figures
 
         assert many["p_value_adjusted"] > few["p_value_adjusted"]
         assert many["haircut_sharpe_ann"] < few["haircut_sharpe_ann"]
@@ -102,12 +102,12 @@ class TestWeigh:
         assert evidence_of(risk_free_rate=0.05).figures["sharpe_ann"] < plain
 
     def test_counts_the_sample(self) -> None:
-        figures = evidence_of(tries=3).figures
+        figures = evidence_of(trials=3).figures
 
         assert figures["sample.returns"] == 1000
         assert figures["sample.closed_trades"] == 40
-        assert figures["tries"] == figures["tries_counted"] == 3
-        assert "tries_all_callers" not in figures
+        assert figures["trials"] == figures["trials_counted"] == 3
+        assert "trials_all_callers" not in figures
 
     def test_says_why_a_losing_run_has_no_track_record(self) -> None:
         evidence = evidence_of(-RETURNS)
@@ -149,16 +149,16 @@ class TestWeigh:
 
     @given(
         returns=arrays(np.float64, st.integers(0, 60), elements=st.floats(-2.0, 1e12)),
-        tries=st.integers(1, 10**9),
+        trials=st.integers(1, 10**9),
         periods=st.floats(0.1, 1e7),
     )
     @settings(max_examples=100, deadline=None)
     def test_is_always_json(
-        self, returns: np.ndarray, tries: int, periods: float
+        self, returns: np.ndarray, trials: int, periods: float
     ) -> None:
         evidence = evidence_of(
             returns,
-            tries=tries,
+            trials=trials,
             periods_per_year=periods,
             plan=BootstrapPlan(seed=1, resamples=5, block=5),
         )
@@ -171,7 +171,7 @@ class TestWeigh:
             RETURNS,
             periods_per_year=252.0,
             sample=FACTS,
-            tries=Tries(counted=2, all_callers=9),
+            trials=Trials(counted=2, all_callers=9),
             holding=Holding(
                 position=np.tile([1.0, 0.0], 500), close=np.cumprod(1 + RETURNS)
             ),
@@ -211,7 +211,7 @@ class TestEvidence:
 
     def test_knows_how_long_it_takes(self) -> None:
         # Four times the data halve the error and double z.
-        evidence = evidence_of(tries=20)
+        evidence = evidence_of(trials=20)
         years = evidence.years_to_p_value(0.0001)
         assert evidence.sharpe is not None
         assert years is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backtesting.metrics import Measured
-from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Tries, weigh
+from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Trials, weigh
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge, parse_conditions
 from orchestrator.spec import Notice
 
@@ -25,14 +25,14 @@ def good_evidence(
     *,
     returns: np.ndarray = GOOD_RETURNS,
     facts: SampleFacts = GOOD_FACTS,
-    tries: Tries | None = None,
+    trials: Trials | None = None,
     resampled: bool = True,
 ) -> Evidence:
     return weigh(
         returns,
         periods_per_year=252.0,
         sample=facts,
-        tries=tries or Tries(counted=1),
+        trials=trials or Trials(counted=1),
         plan=BootstrapPlan(seed=1) if resampled else None,
     )
 

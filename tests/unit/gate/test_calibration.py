@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from backtesting.metrics import Measured
-from orchestrator.evidence import SampleFacts, Tries, weigh
+from orchestrator.evidence import SampleFacts, Trials, weigh
 from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
 
 LITERAL = PolicyBook.load().policies["literal"]
 RUNS = 2000
-TRIES = 20
+TRIALS = 20
 NAIVE = parse_conditions(["sharpe_ratio > 0.5", "max_drawdown_pct < 20"])
 HONEST = parse_conditions(
     [
@@ -31,7 +31,7 @@ HONEST = parse_conditions(
 )
 
 
-def passes(returns: np.ndarray, years: int, tries: int) -> tuple[bool, bool]:
+def passes(returns: np.ndarray, years: int, trials: int) -> tuple[bool, bool]:
     equity = np.concatenate(([1.0], np.cumprod(1.0 + returns)))
     peaks = np.maximum.accumulate(equity)
     measured = Measured(
@@ -45,7 +45,7 @@ def passes(returns: np.ndarray, years: int, tries: int) -> tuple[bool, bool]:
         returns,
         periods_per_year=252.0,
         sample=SampleFacts(years=years, closed_trades=99, losing_trades=40),
-        tries=Tries(counted=tries),
+        trials=Trials(counted=trials),
     )
     naive, honest = (
         judge(
@@ -63,12 +63,12 @@ def passes(returns: np.ndarray, years: int, tries: int) -> tuple[bool, bool]:
 
 
 @cache
-def simulated(years: int, tries: int, sharpe: float = 0.0) -> np.ndarray:
+def simulated(years: int, trials: int, sharpe: float = 0.0) -> np.ndarray:
     draws = np.random.default_rng(20 + years)
     mean, deviation = 0.10 * sharpe / 252, 0.10 / math.sqrt(252)
     return np.array(
         [
-            passes(draws.normal(mean, deviation, 252 * years), years, tries)
+            passes(draws.normal(mean, deviation, 252 * years), years, trials)
             for _ in range(RUNS)
         ]
     )
@@ -95,7 +95,7 @@ class TestOneTry:
 class TestBestOfTwenty:
     @pytest.mark.parametrize(("years", "share"), [(1, 1.0), (5, 0.93), (10, 0.52)])
     def test_passes_the_naive_gate_this_often(self, years: int, share: float) -> None:
-        groups = simulated(years, TRIES)[:, 0].reshape(-1, TRIES)
+        groups = simulated(years, TRIALS)[:, 0].reshape(-1, TRIALS)
 
         assert groups.any(axis=1).mean() == pytest.approx(
             share, abs=bound(share, len(groups)) + 0.01
@@ -103,14 +103,14 @@ class TestBestOfTwenty:
 
     @pytest.mark.parametrize("years", [1, 5, 10])
     def test_seldom_passes_the_honest_gate(self, years: int) -> None:
-        groups = simulated(years, TRIES)[:, 1].reshape(-1, TRIES)
+        groups = simulated(years, TRIALS)[:, 1].reshape(-1, TRIALS)
 
         assert groups.any(axis=1).mean() <= 0.06 + bound(0.06, len(groups))
 
 
 class TestSkill:
-    @pytest.mark.parametrize(("tries", "share"), [(1, 0.95), (20, 0.70)])
-    def test_passes_the_honest_gate_this_often(self, tries: int, share: float) -> None:
-        found = simulated(5, tries, 1.5)[:, 1].mean()
+    @pytest.mark.parametrize(("trials", "share"), [(1, 0.95), (20, 0.70)])
+    def test_passes_the_honest_gate_this_often(self, trials: int, share: float) -> None:
+        found = simulated(5, trials, 1.5)[:, 1].mean()
 
         assert found == pytest.approx(share, abs=bound(share, RUNS))

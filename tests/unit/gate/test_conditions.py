@@ -189,13 +189,13 @@ class TestParseGate:
 
     def test_takes_an_object(self) -> None:
         assert parse_gate(
-            {"conditions": ["sharpe_ratio > 0.5"], "policy": "strict", "tries": 20}
-        ) == GateSpec(conditions=(SHARPE,), policy="strict", tries=20)
+            {"conditions": ["sharpe_ratio > 0.5"], "policy": "strict", "trials": 20}
+        ) == GateSpec(conditions=(SHARPE,), policy="strict", trials=20)
 
     def test_takes_a_whole_float(self) -> None:
-        gate = parse_gate({"conditions": ["cagr > 1"], "tries": 20.0})
+        gate = parse_gate({"conditions": ["cagr > 1"], "trials": 20.0})
 
-        assert gate.tries == 20
+        assert gate.trials == 20
 
     @pytest.mark.parametrize(
         ("value", "pointer"),
@@ -210,14 +210,14 @@ class TestParseGate:
             ({"conditions": ["x > 1"]}, "/gate/conditions/0"),
             ({"conditions": ["cagr > 1"], "policies": "x"}, "/gate/policies"),
             ({"conditions": ["cagr > 1"], "policy": 5}, "/gate/policy"),
-            ({"conditions": ["cagr > 1"], "tries": 0}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": -5}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": 1.5}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": True}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": "20"}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": math.nan}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": math.inf}, "/gate/tries"),
-            ({"conditions": ["cagr > 1"], "tries": 10**10}, "/gate/tries"),
+            ({"conditions": ["cagr > 1"], "trials": 0}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": -5}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": 1.5}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": True}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": "20"}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": math.nan}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": math.inf}, "/gate/trials"),
+            ({"conditions": ["cagr > 1"], "trials": 10**10}, "/gate/trials"),
         ],
     )
     def test_points_at_what_it_refuses(self, value: object, pointer: str) -> None:

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 
-from orchestrator.evidence import SampleFacts, Tries
+from orchestrator.evidence import SampleFacts, Trials
 from orchestrator.gate import Outcome, needs_of, parse_conditions
 from orchestrator.gate.sufficiency import drawdown_limit, sharpe_threshold
 from tests.unit.gate.builders import (
@@ -126,13 +126,13 @@ class TestPValue:
         assert verdict_of(by=at, evidence=evidence).outcome is Outcome.PASS
         assert verdict_of(by=under, evidence=evidence).outcome is INSUFFICIENT
 
-    def test_falls_with_the_tries_a_caller_claims(self) -> None:
-        evidence = good_evidence(tries=Tries(counted=1, claimed=100_000_000))
+    def test_falls_with_the_trials_a_caller_claims(self) -> None:
+        evidence = good_evidence(trials=Trials(counted=1, claimed=100_000_000))
 
         verdict = verdict_of(evidence=evidence)
 
         assert [reason.code for reason in verdict.reasons] == ["could_be_luck"]
-        assert "after 100000000 tries" in verdict.reasons[0].detail
+        assert "after 100000000 trials" in verdict.reasons[0].detail
 
     def test_names_the_years_it_needs(self) -> None:
         returns = GOOD_RETURNS - 0.0006  # a Sharpe ratio near 0.6
@@ -274,9 +274,9 @@ class TestData:
 
         assert verdict_of(by=relaxed, notices=("sample_data",)).outcome is Outcome.PASS
 
-    def test_needs_somebody_to_count_the_tries(self) -> None:
-        evidence = good_evidence(tries=Tries(counted=None, claimed=3))
+    def test_needs_somebody_to_count_the_trials(self) -> None:
+        evidence = good_evidence(trials=Trials(counted=None, claimed=3))
 
         verdict = verdict_of(evidence=evidence)
 
-        assert [reason.code for reason in verdict.reasons] == ["tries_uncounted"]
+        assert [reason.code for reason in verdict.reasons] == ["trials_uncounted"]

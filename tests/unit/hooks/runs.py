@@ -1,4 +1,4 @@
-"""Run levels with hooks through the event loop."""
+"""Run targets with hooks through the event loop."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(
     /,
     **params: object,
 ) -> Run:
-    """Run levels or a plan with one hook."""
+    """Run targets or a plan with one hook."""
     asked = load_hooks(HookKind(kind), [{"type": hook, "params": params}])
     spec = BacktestSpec(**{kind: asked})  # type: ignore[arg-type]
     hooks = open_hooks(spec, HookContext(bars=bars, terms=terms, symbol="X"))

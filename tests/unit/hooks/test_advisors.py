@@ -106,10 +106,15 @@ class TestCooldown:
     @pytest.mark.parametrize("fill", Fill)
     def test_keeps_out_for_its_bars_after_an_exit(self, fill: Fill) -> None:
         # The exit fills on bar 2 (close) or 3 (next open); cooled for 2 bars after.
-        levels = [0, 1, 0, 1, 0, 1, 0, 1, 1, 1]
+        targets = [0, 1, 0, 1, 0, 1, 0, 1, 1, 1]
 
         done = run(
-            closes([10.0] * 10), levels, terms(fill), "advisors", "cooldown", bars=2
+            closes([10.0] * 10),
+            targets,
+            terms(fill),
+            "advisors",
+            "cooldown",
+            bars=2,
         )
 
         # Entries of bars 3 (and under next_open 5 too: its exit is on 3) are dropped.

@@ -61,8 +61,8 @@ class TestAPlan:
 class OnlyLevels:
     """An advisor that knows nothing of plans."""
 
-    def shape(self, levels: np.ndarray) -> np.ndarray:
-        return levels
+    def shape(self, targets: np.ndarray) -> np.ndarray:
+        return targets
 
 
 class TestAnAdvisorOfLevelsAlone:

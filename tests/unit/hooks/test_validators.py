@@ -85,12 +85,12 @@ class TestMaxPosition:
 
 
 class TestDrawdownGuardian:
-    def guarded(self, levels: list[float], **params: Any) -> Run:
+    def guarded(self, targets: list[float], **params: Any) -> Run:
         # 50 shares at 10: of 1,000 in equity each step of the price is 5 %.
         bars = closes([10, 10, 8, 8, 10, 10, 10, 10, 10, 10])
         return run(
             bars,
-            levels,
+            targets,
             terms(quantity=50.0),
             "validators",
             "drawdown_guardian",
@@ -110,9 +110,9 @@ class TestDrawdownGuardian:
         assert [bar for bar, _ in done.trades()] == [1, 2, 3, 5]
 
     def test_allows_entries_again_after_its_bars(self) -> None:
-        levels = [0, 1, 0, 1, 0, 1, 0, 1, 1, 1]
+        targets = [0, 1, 0, 1, 0, 1, 0, 1, 1, 1]
 
-        done = self.guarded(levels, max_drawdown_pct=10.0, pause_bars=3)
+        done = self.guarded(targets, max_drawdown_pct=10.0, pause_bars=3)
 
         # Paused on bars 2, 3 and 4; the peak starts anew on bar 5.
         assert [bar for bar, _ in done.trades()] == [1, 2, 5, 6, 7]

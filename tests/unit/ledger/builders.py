@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from orchestrator.ledger.migrate import upgrade
-from orchestrator.ledger.values import Attempt, Ruling, Tries
+from orchestrator.ledger.values import Attempt, Ruling, Trials
 
 BACKENDS = ("sqlite", "postgresql")
 START = datetime(2020, 1, 2, tzinfo=UTC)
@@ -72,13 +72,13 @@ def attempt(name: str = "a", **changes: Any) -> Attempt:
     return Attempt(**values | changes)
 
 
-def passes(tries: Tries) -> Ruling:
-    """Judge every attempt well, and say of how many tries."""
-    answer = b'{"status":"ok","tries":%d}' % tries.caller
+def passes(trials: Trials) -> Ruling:
+    """Judge every attempt well, and say of how many trials."""
+    answer = b'{"status":"ok","trials":%d}' % trials.caller
     return Ruling(answer=answer, verdict="pass", reasons=("all conditions are met",))
 
 
-def without_gate(tries: Tries) -> Ruling:
+def without_gate(trials: Trials) -> Ruling:
     """Answer without a verdict."""
     return Ruling(answer=ANSWER)
 

@@ -29,8 +29,8 @@ RUN = RunSummary(
     engine_version="0.1.0",
     verdict="fail",
     reasons=("cagr > 5: -1.5 is not", "few trades"),
-    tries=3,
-    tries_everyone=8,
+    trials=3,
+    trials_everyone=8,
     metrics={"cagr": -1.5, "total_pnl": -100.25},
 )
 
@@ -48,7 +48,7 @@ class TestCsvLines:
 
         assert row["time"] == "2026-01-01T12:00:00.000000Z"
         assert row["reasons"] == "cagr > 5: -1.5 is not; few trades"
-        assert (row["tries"], row["tries_everyone"]) == ("3", "8")
+        assert (row["trials"], row["trials_everyone"]) == ("3", "8")
 
     def test_keep_negative_numbers_numbers(self) -> None:
         [row] = read(RUN)

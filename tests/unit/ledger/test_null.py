@@ -19,8 +19,8 @@ class TestNullLedger:
 
         assert recorded.sequence is None
         assert recorded.ruling.verdict == "pass"
-        assert not recorded.tries.counted
-        assert (recorded.tries.caller, recorded.tries.everyone) == (1, 1)
+        assert not recorded.trials.counted
+        assert (recorded.trials.caller, recorded.trials.everyone) == (1, 1)
 
     @pytest.mark.parametrize(
         "use",

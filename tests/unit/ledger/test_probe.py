@@ -14,7 +14,7 @@ from orchestrator.ledger.sql import SqlLedger
 from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, passes
 
-TABLES = ("tries", "runs", "chain", "blobs", "keys")
+TABLES = ("trials", "runs", "chain", "blobs", "keys")
 
 
 def run(database: Database, *statements: str) -> None:
@@ -44,7 +44,7 @@ class TestCheck:
             ledger.check()
 
     @pytest.mark.parametrize("action", ["ABORT, 'no'", "IGNORE"])
-    @pytest.mark.parametrize("table", ["tries", "runs", "chain", "keys"])
+    @pytest.mark.parametrize("table", ["trials", "runs", "chain", "keys"])
     def test_notices_a_trigger_that_keeps_rows_out(
         self, tmp_path: Path, table: str, action: str
     ) -> None:

@@ -28,7 +28,7 @@ class TestGet:
         stored = timed.get(made.run_id)
 
         assert stored.request == made.request
-        assert stored.answer == b'{"status":"ok","tries":1}'
+        assert stored.answer == b'{"status":"ok","trials":1}'
         assert stored.assumptions == made.assumptions
         assert stored.fingerprint == made.fingerprint
         found = dataclasses.asdict(stored.summary)
@@ -47,8 +47,8 @@ class TestGet:
             "engine_version": "0.1.0",
             "verdict": "pass",
             "reasons": ("all conditions are met",),
-            "tries": 1,
-            "tries_everyone": 1,
+            "trials": 1,
+            "trials_everyone": 1,
             "metrics": {"sharpe_ratio": 0.79, "max_drawdown_pct": 12.5},
         }
 

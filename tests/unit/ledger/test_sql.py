@@ -14,7 +14,7 @@ from orchestrator.errors import (
 )
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.values import Kind, Ruling, RunFilter, Tries
+from orchestrator.ledger.values import Kind, Ruling, RunFilter, Trials
 from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, passes, without_gate
 
@@ -32,24 +32,24 @@ class TestRecord:
 
         assert sequences == [1, 2, 3]
 
-    def test_gives_the_judge_the_tries_it_records(self, ledger: SqlLedger) -> None:
+    def test_gives_the_judge_the_trials_it_records(self, ledger: SqlLedger) -> None:
         ledger.record(attempt("a"), passes)
 
         recorded = ledger.record(attempt("b"), passes)
 
-        assert recorded.ruling.answer == b'{"status":"ok","tries":2}'
-        assert ledger.get(attempt("b").run_id).summary.tries == 2
+        assert recorded.ruling.answer == b'{"status":"ok","trials":2}'
+        assert ledger.get(attempt("b").run_id).summary.trials == 2
 
     def test_records_nothing_when_the_judge_raises(
         self, ledger: SqlLedger, database: Database
     ) -> None:
-        def refuse(tries: Tries) -> Ruling:
+        def refuse(trials: Trials) -> Ruling:
             raise InvalidRequestError("no such policy")
 
         with pytest.raises(InvalidRequestError, match="no such policy"):
             ledger.record(attempt("a"), refuse)
 
-        assert ledger.record(attempt("b"), passes).tries.caller == 1
+        assert ledger.record(attempt("b"), passes).trials.caller == 1
         assert verify(database).records == 1
 
     def test_keeps_a_large_answer_byte_for_byte(self, ledger: SqlLedger) -> None:
@@ -92,12 +92,12 @@ class TestDecisionsOnly:
         with pytest.raises(RunNotFoundError):
             decisions.get(attempt("a").run_id)
 
-    def test_counts_the_tries_of_the_others_all_the_same(
+    def test_counts_the_trials_of_the_others_all_the_same(
         self, decisions: SqlLedger, database: Database
     ) -> None:
         decisions.record(attempt("a"), without_gate)
 
-        assert decisions.record(attempt("b"), passes).tries.caller == 2
+        assert decisions.record(attempt("b"), passes).trials.caller == 2
         assert verify(database).is_intact
 
 

@@ -76,9 +76,9 @@ class TestFileUnderAnOpenLedger:
     def test_is_missed_by_what_is_under_way(
         self, opened: SqlLedger, path: Path
     ) -> None:
-        def judge(tries: object) -> object:
+        def judge(trials: object) -> object:
             remove(path)
-            return passes(tries)  # type: ignore[arg-type]
+            return passes(trials)  # type: ignore[arg-type]
 
         with pytest.raises(LedgerUnavailableError):
             opened.record(attempt("after"), judge)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from orchestrator.ledger.tables import CHAIN
 INSERT = Statement.alike(CHAIN.insert())
 LINK = {
     "sequence": 1,
-    "try_hash": "a",
+    "trial_hash": "a",
     "run_hash": None,
     "prev_hash": "b",
     "row_hash": "c",

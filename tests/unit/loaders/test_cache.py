@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError
 from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.single_flight import SingleFlight
@@ -52,7 +52,7 @@ class TestSingleFlight:
             return 7
 
         def ask() -> None:
-            results.append(flights.run("key", work, Budget.of(10.0)))
+            results.append(flights.run("key", work, Deadline.after(10.0)))
 
         first = threading.Thread(target=ask)
         first.start()
@@ -73,9 +73,9 @@ class TestSingleFlight:
             raise KeyError("x")
 
         with pytest.raises(KeyError):
-            flights.run("key", fail, Budget.of(10.0))
+            flights.run("key", fail, Deadline.after(10.0))
 
-        assert flights.run("key", lambda: 5, Budget.of(10.0)) == 5
+        assert flights.run("key", lambda: 5, Deadline.after(10.0)) == 5
 
     def test_does_not_wait_longer_than_the_budget(self) -> None:
         flights: SingleFlight[int] = SingleFlight()
@@ -87,12 +87,12 @@ class TestSingleFlight:
             return 7
 
         thread = threading.Thread(
-            target=lambda: flights.run("key", work, Budget.of(10.0))
+            target=lambda: flights.run("key", work, Deadline.after(10.0))
         )
         thread.start()
         began.wait(10)
 
         with pytest.raises(BudgetExceededError):
-            flights.run("key", work, Budget.of(0.05))
+            flights.run("key", work, Deadline.after(0.05))
         go.set()
         thread.join()

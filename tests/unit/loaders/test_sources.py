@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backtesting.bars import Bars
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import DataInvalidError, InvalidRequestError
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.sources import open_sources, source_names
@@ -31,7 +31,7 @@ class Doubled:
     def __init__(self, settings):
         self.settings = settings
 
-    def load(self, query, budget):
+    def load(self, query, deadline):
         from orchestrator.loaders.files.csv_file import CsvLoader
         from orchestrator.loaders.checks.calendars import Calendars
         from orchestrator.settings import shipped_data_dir
@@ -40,7 +40,7 @@ class Doubled:
             shipped_data_dir(), samples=shipped_data_dir(), cache_bytes=0,
             calendars=Calendars(),
         )
-        return loader.load(replace(query, csv_path="sample_ohlcv.csv"), budget)
+        return loader.load(replace(query, csv_path="sample_ohlcv.csv"), deadline)
 """
 
 
@@ -73,7 +73,7 @@ class TestOpenSources:
 
         sources = open_sources(Settings())
 
-        loaded = sources["doubled"].load(BarQuery(symbol="SPY"), Budget.of(10.0))
+        loaded = sources["doubled"].load(BarQuery(symbol="SPY"), Deadline.after(10.0))
         assert "doubled" in source_names()
         assert len(loaded.bars) == 21
 
@@ -109,7 +109,7 @@ class TestInlineBars:
     def load(self, **changes: object) -> object:
         query = BarQuery(source=DataSource.INLINE, **changes)  # type: ignore[arg-type]
         loader = open_sources(Settings())["inline"]
-        return loader.load(query, Budget.of(10.0))
+        return loader.load(query, Deadline.after(10.0))
 
     def test_that_are_checked_are_taken_as_they_are(self) -> None:
         prices = np.linspace(5.0, 6.0, 10)

@@ -10,7 +10,7 @@ import pytest
 
 from backtesting.terms import Direction, Fill, Sizing
 from orchestrator.bootstrap import build_services
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     BudgetExceededError,
     DataNotFoundError,
@@ -46,7 +46,9 @@ def asked(caller: str = "agent", *etags: str) -> Asked:
 
 
 def ask(services: Services, spec: BacktestSpec, by: Asked | None = None) -> Answer:
-    answer = services.backtests.answer(spec, by or asked(), budget=Budget.of(60.0))
+    answer = services.backtests.answer(
+        spec, by or asked(), deadline=Deadline.after(60.0)
+    )
     assert isinstance(answer, Answer)
     return answer
 
@@ -77,7 +79,7 @@ class TestAnswer:
 
         runs = services.runs.page(RunFilter()).runs
         assert [run.kind for run in runs] == [Kind.RE_LOOK, Kind.RUN]
-        assert [run.tries for run in runs] == [1, 1]
+        assert [run.trials for run in runs] == [1, 1]
 
     def test_fails_when_the_ledger_cannot_be_written(
         self, tmp_path: Path, settings: Settings
@@ -93,11 +95,11 @@ class TestAnswer:
         body = json.loads(ask(services_without_ledger, replace(HELD, gate=MILD)).body)
 
         assert body["gate"]["verdict"] == "pass"
-        assert "tries_counted" not in body["evidence"]
+        assert "trials_counted" not in body["evidence"]
 
     def test_is_refused_once_the_time_is_spent(self, services: Services) -> None:
         with pytest.raises(BudgetExceededError):
-            services.backtests.answer(HELD, asked(), budget=Budget.of(-1.0))
+            services.backtests.answer(HELD, asked(), deadline=Deadline.after(-1.0))
 
     def test_resamples_equally_every_time(
         self, settings: Settings, services: Services
@@ -217,7 +219,7 @@ class TestTries:
 
         body = json.loads(ask(services, replace(CROSSED, gate=MILD)).body)
 
-        assert body["evidence"]["tries_counted"] == 2
+        assert body["evidence"]["trials_counted"] == 2
 
     def test_of_others_are_reported_beside_the_caller_s(
         self, services: Services
@@ -226,8 +228,8 @@ class TestTries:
 
         body = json.loads(ask(services, replace(CROSSED, gate=MILD)).body)
 
-        assert body["evidence"]["tries_counted"] == 1
-        assert body["evidence"]["tries_all_callers"] == 2
+        assert body["evidence"]["trials_counted"] == 1
+        assert body["evidence"]["trials_all_callers"] == 2
 
     def test_are_counted_on_a_file_however_it_is_spelled(
         self, services: Services, data_dir: Path
@@ -252,7 +254,7 @@ class TestTries:
                         gate=MILD,
                     ),
                 ).body
-            )["evidence"]["tries_counted"]
+            )["evidence"]["trials_counted"]
             for number, query in enumerate(spelled)
         ]
 
@@ -262,15 +264,15 @@ class TestTries:
         self, services: Services
     ) -> None:
         ask(services, HELD)
-        gate = replace(MILD, tries=1)
+        gate = replace(MILD, trials=1)
 
         lowered = json.loads(ask(services, replace(CROSSED, gate=gate)).body)
         raised = json.loads(
-            ask(services, replace(CROSSED, gate=replace(gate, tries=20))).body
+            ask(services, replace(CROSSED, gate=replace(gate, trials=20))).body
         )
 
-        assert lowered["evidence"]["tries"] == 2
-        assert raised["evidence"]["tries"] == 20
+        assert lowered["evidence"]["trials"] == 2
+        assert raised["evidence"]["trials"] == 20
         assert (
             raised["evidence"]["p_value_adjusted"]
             > lowered["evidence"]["p_value_adjusted"]
@@ -282,32 +284,32 @@ class TestEtag:
         first = ask(services, HELD)
 
         again = services.backtests.answer(
-            HELD, asked("agent", first.etag), budget=Budget.of(60.0)
+            HELD, asked("agent", first.etag), deadline=Deadline.after(60.0)
         )
 
         assert again == Unchanged(etag=first.etag)
         assert len(services.runs.page(RunFilter()).runs) == 1
 
-    def test_of_a_verdict_changes_with_the_tries(self, services: Services) -> None:
+    def test_of_a_verdict_changes_with_the_trials(self, services: Services) -> None:
         gated = replace(HELD, gate=MILD)
         first = ask(services, gated)
         held = asked("agent", first.etag)
-        budget = Budget.of(60.0)
+        deadline = Deadline.after(60.0)
 
-        unchanged = services.backtests.answer(gated, held, budget=budget)
+        unchanged = services.backtests.answer(gated, held, deadline=deadline)
         ask(services, CROSSED)
-        changed = services.backtests.answer(gated, held, budget=budget)
+        changed = services.backtests.answer(gated, held, deadline=deadline)
 
         assert unchanged == Unchanged(etag=first.etag)
         assert isinstance(changed, Answer)
-        assert json.loads(changed.body)["evidence"]["tries"] == 2
+        assert json.loads(changed.body)["evidence"]["trials"] == 2
 
     def test_of_one_caller_is_not_another_s(self, services: Services) -> None:
         gated = replace(HELD, gate=MILD)
         first = ask(services, gated, asked("one"))
 
         other = services.backtests.answer(
-            gated, asked("two", first.etag), budget=Budget.of(60.0)
+            gated, asked("two", first.etag), deadline=Deadline.after(60.0)
         )
 
         assert isinstance(other, Answer)
@@ -318,7 +320,7 @@ class TestEtag:
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
 
         again = services.backtests.answer(
-            HELD, asked("agent", first.etag), budget=Budget.of(60.0)
+            HELD, asked("agent", first.etag), deadline=Deadline.after(60.0)
         )
 
         assert isinstance(again, Answer)
@@ -328,7 +330,7 @@ class TestEtag:
 class TestVerdict:
     def test_is_short_and_the_ledger_keeps_it_whole(self, services: Services) -> None:
         short = services.backtests.verdict(
-            replace(HELD, gate=MILD), asked(), budget=Budget.of(60.0)
+            replace(HELD, gate=MILD), asked(), deadline=Deadline.after(60.0)
         )
 
         assert len(short.body) < 1024
@@ -339,7 +341,7 @@ class TestVerdict:
 
     def test_needs_conditions(self, services: Services) -> None:
         with pytest.raises(InvalidRequestError) as caught:
-            services.backtests.verdict(HELD, asked(), budget=Budget.of(60.0))
+            services.backtests.verdict(HELD, asked(), deadline=Deadline.after(60.0))
 
         assert caught.value.places[0].pointer == "/gate"
 
@@ -380,19 +382,19 @@ class TestBenchmark:
 class TestCheckLookahead:
     def test_finds_none_in_a_built_in_strategy(self, services: Services) -> None:
         origin, report = services.backtests.check_lookahead(
-            CROSSED, budget=Budget.of(60.0)
+            CROSSED, deadline=Deadline.after(60.0)
         )
 
         assert origin.bars == 5031
         assert report.is_clean
-        assert report.level_changes > 100
+        assert report.target_changes > 100
 
 
 class TestVerify:
     def test_says_same_on_the_same_data(self, services: Services) -> None:
         stored = services.runs.get(ask(services, HELD).run_id)
 
-        verification = services.runs.verify(stored, HELD, budget=Budget.of(60.0))
+        verification = services.runs.verify(stored, HELD, deadline=Deadline.after(60.0))
 
         assert verification.outcome == "same"
         assert verification.differences == ()
@@ -404,7 +406,7 @@ class TestVerify:
         path = data_dir / "SP500.csv"
         path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
 
-        verification = services.runs.verify(stored, HELD, budget=Budget.of(60.0))
+        verification = services.runs.verify(stored, HELD, deadline=Deadline.after(60.0))
 
         assert verification.outcome == "data_changed"
         assert "final_value" in {one.metric for one in verification.differences}
@@ -416,7 +418,7 @@ class TestVerify:
         (data_dir / "SP500.csv").unlink()
 
         with pytest.raises(DataNotFoundError, match="are gone"):
-            services.runs.verify(stored, HELD, budget=Budget.of(60.0))
+            services.runs.verify(stored, HELD, deadline=Deadline.after(60.0))
 
     def test_says_where_a_run_differs(self, services: Services) -> None:
         stored = services.runs.get(ask(services, HELD).run_id)
@@ -425,7 +427,7 @@ class TestVerify:
         )
 
         verification = services.runs.verify(
-            replace(stored, summary=summary), HELD, budget=Budget.of(60.0)
+            replace(stored, summary=summary), HELD, deadline=Deadline.after(60.0)
         )
 
         assert verification.outcome == "differs"

@@ -62,7 +62,7 @@ class TestRegistry:
 
 class TestTargets:
     @pytest.mark.parametrize(
-        ("name", "params", "prices", "levels"),
+        ("name", "params", "prices", "targets"),
         [
             # Averages 1.5, 2.5, ... and so on: below, then across on the bar of 9.
             ("sma_cross", {"fast": 1, "slow": 2}, [9, 8, 9, 9, 8], [0, 0, 1, 1, -1]),
@@ -102,31 +102,33 @@ class TestTargets:
         name: str,
         params: dict[str, object],
         prices: list[float],
-        levels: list[float],
+        targets: list[float],
     ) -> None:
         bars = closes(prices)
 
-        both = decide(name, bars, Direction.BOTH, **params).levels
-        long = decide(name, bars, Direction.LONG, **params).levels
-        short = decide(name, bars, Direction.SHORT, **params).levels
+        both = decide(name, bars, Direction.BOTH, **params).target_positions
+        long = decide(name, bars, Direction.LONG, **params).target_positions
+        short = decide(name, bars, Direction.SHORT, **params).target_positions
 
-        assert both.tolist() == levels
-        assert long.tolist() == [max(level, 0) for level in levels]
+        assert both.tolist() == targets
+        assert long.tolist() == [max(level, 0) for level in targets]
         if name != "buy_and_hold":
-            assert short.tolist() == [min(level, 0) for level in levels]
+            assert short.tolist() == [min(level, 0) for level in targets]
 
     def test_of_buy_and_hold_are_short_where_only_shorts_are_allowed(self) -> None:
-        levels = decide("buy_and_hold", closes([5, 6]), Direction.SHORT).levels
+        targets = decide(
+            "buy_and_hold", closes([5, 6]), Direction.SHORT
+        ).target_positions
 
-        assert levels.tolist() == [-1, -1]
+        assert targets.tolist() == [-1, -1]
 
     def test_of_macd_turn_with_a_trend(self) -> None:
         prices = [100.0 + 10.0 * math.sin(t / 8.0) for t in range(200)]
 
-        levels = decide("macd", closes(prices), Direction.BOTH).levels
+        targets = decide("macd", closes(prices), Direction.BOTH).target_positions
 
-        assert set(levels) == {-1.0, 0.0, 1.0}
-        changes = np.flatnonzero(np.diff(levels))
+        assert set(targets) == {-1.0, 0.0, 1.0}
+        changes = np.flatnonzero(np.diff(targets))
         # One turn a half wave of 8 pi = 25 bars.
         assert np.diff(changes[1:]) == pytest.approx(25, abs=1)
 
@@ -144,12 +146,12 @@ class TestPricesThatStandStill:
         moving = [price * (1.0 + 0.3 * math.sin(t * t)) for t in range(400)]
         params = {"period": 50} if name == "trend_filter" else {}
 
-        levels = decide(
+        targets = decide(
             name, closes(moving + [price] * 200), Direction.BOTH, **params
-        ).levels
+        ).target_positions
 
         # From the bar before the first whose whole window stands still.
-        settled = levels[400 + window - 2 :]
+        settled = targets[400 + window - 2 :]
         if name == "bollinger_reversion":  # it leaves at the middle, and is there now
             settled = settled[1:]
         assert (settled == settled[0]).all()
@@ -179,23 +181,23 @@ class TestWarmup:
 
         assert [notice.code for notice in short.notices] == ["warmup_exceeds_data"]
         assert f"needs {bars_needed} bars" in short.notices[0].detail
-        assert not short.levels.any()
+        assert not short.target_positions.any()
         assert enough.notices == ()
 
     @pytest.mark.parametrize("name", SIMPLE)
     def test_takes_a_single_bar(self, name: str) -> None:
-        assert decide(name, closes([5.0])).levels.shape == (1,)
+        assert decide(name, closes([5.0])).target_positions.shape == (1,)
 
     @pytest.mark.parametrize("name", SIMPLE)
     def test_ends_in_no_trade_where_the_price_does_not_move(self, name: str) -> None:
-        levels = decide(name, closes([5.0] * 600), Direction.BOTH).levels
+        targets = decide(name, closes([5.0] * 600), Direction.BOTH).target_positions
 
         if name == "buy_and_hold":
-            assert levels.all()
+            assert targets.all()
         elif name == "rsi_reversion":  # TA-Lib's index is 0 there: weak
-            assert levels[-1] == 1.0
+            assert targets[-1] == 1.0
         else:
-            assert not levels.any()
+            assert not targets.any()
 
 
 class TestRefusals:

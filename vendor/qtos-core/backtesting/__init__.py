@@ -2,10 +2,10 @@
 
 Two paths, one arithmetic:
 
-* `simulate` runs target levels through a compiled kernel, `simulate_orders` a plan of
-  orders;
+* `simulate` runs target positions through a compiled kernel, `simulate_orders` a
+  plan of orders;
 * `BacktestEngine` runs a Python `qtos_core.Strategy`, with hooks, event by event;
-  `ReplayStrategy` takes levels through it, `ReplayOrders` a plan.
+  `ReplayStrategy` takes targets through it, `ReplayOrders` a plan.
 """
 
 from __future__ import annotations

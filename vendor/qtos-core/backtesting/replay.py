@@ -1,4 +1,4 @@
-"""Target levels through the event loop: the same orders the kernel emits."""
+"""Target targets through the event loop: the same orders the kernel emits."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backtesting.kernel.layout import ALLOWED_SIDE
-from backtesting.kernel.levels import clipped, entries_held, plan, units_of
 from backtesting.kernel.packing import pack_terms
 from backtesting.kernel.sizing import entry_size
+from backtesting.kernel.target_positions import clipped, entries_held, plan, units_of
 from backtesting.terms import Terms
 from qtos_core import Event, Portfolio, Side, Signal, Strategy
 
 
 class ReplayStrategy(Strategy):
-    """Emit the orders that `backtesting.simulate` would emit for `levels`.
+    """Emit the orders that `backtesting.simulate` would emit for `target_positions`.
 
-    With it, hooks see the orders of a strategy that is written as levels.  Without
+    With it, hooks see the orders of a strategy that is written as targets.  Without
     hooks, engine and kernel give the same fills and equity.
 
     Parameters
     ----------
     symbol : str
         What the bars are of.
-    levels : array_like of shape (n_bars,)
+    targets : array_like of shape (n_bars,)
         Target positions in entries; see `backtesting.simulate`.
     terms : Terms
         The terms the engine runs under; direction and sizing are read here.
@@ -31,20 +31,20 @@ class ReplayStrategy(Strategy):
     Raises
     ------
     ValueError
-        If a level is not finite; in a run, if there are more bars than levels.
+        If a level is not finite; in a run, if there are more bars than targets.
 
     Notes
     -----
     A quantity is worked out when the order is emitted, from what is held then.  An
     exit of what is not held emits nothing, so an advisor that holds an entry back
-    past its exit must drop it itself: shift `levels` to delay a strategy.
+    past its exit must drop it itself: shift `target_positions` to delay a strategy.
     """
 
-    def __init__(self, symbol: str, levels: ArrayLike, terms: Terms) -> None:
+    def __init__(self, symbol: str, targets: ArrayLike, terms: Terms) -> None:
         self.symbol = symbol
-        self._levels = np.asarray(levels, dtype=np.float64)
+        self._levels = np.asarray(targets, dtype=np.float64)
         if self._levels.ndim != 1 or not np.isfinite(self._levels).all():
-            raise ValueError("levels must be finite numbers, one a bar")
+            raise ValueError("targets must be finite numbers, one a bar")
         self._terms = pack_terms(terms)
         side = float(self._terms[ALLOWED_SIDE])
         self._targets = [clipped(level, side) for level in self._levels.tolist()]
@@ -59,13 +59,13 @@ class ReplayStrategy(Strategy):
         self._bar += 1
         bar = self._bar
         if bar >= len(self._targets):
-            raise ValueError(f"there are {bar + 1} bars and {bar} levels")
+            raise ValueError(f"there are {bar + 1} bars and {bar} targets")
         self._close[bar] = event.payload.close
         level = self._targets[bar]
         if level == self._previous:
             return []
         if portfolio is None:
-            raise ValueError("levels can be replayed only against a portfolio")
+            raise ValueError("targets can be replayed only against a portfolio")
         return self._signals(event, portfolio, level)
 
     def _signals(

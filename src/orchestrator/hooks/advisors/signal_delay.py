@@ -40,11 +40,11 @@ class SignalDelay:
         self._delayed = 0
         self._lost = 0
 
-    def shape(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the levels, late."""
-        late = np.zeros_like(levels)
-        late[self._bars :] = levels[: -self._bars]
-        changes = int(np.count_nonzero(np.diff(levels, prepend=0.0)))
+    def shape(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the targets, late."""
+        late = np.zeros_like(targets)
+        late[self._bars :] = targets[: -self._bars]
+        changes = int(np.count_nonzero(np.diff(targets, prepend=0.0)))
         self._delayed = int(np.count_nonzero(np.diff(late, prepend=0.0)))
         self._lost = changes - self._delayed
         return late

@@ -52,7 +52,7 @@ class Record:
         return cls(
             sequence=sequence,
             link=parts.get("chain"),
-            tried=parts.get("tries"),
+            tried=parts.get("trials"),
             run=parts.get("runs"),
         )
 
@@ -79,7 +79,7 @@ def row_findings(
             detail="its link is not what was written: changed, inserted or moved",
         )
     for table, row, expected in (
-        ("tries", record.tried, link.try_hash),
+        ("trials", record.tried, link.trial_hash),
         ("runs", record.run, link.run_hash),
     ):
         found = None if row is None else _hash_of(table, row)
@@ -97,7 +97,7 @@ def _compare(
         return Alteration.MISSING, f"its row of {table!r} is gone"
     if expected is None:
         return Alteration.INSERTED, f"its row of {table!r} was never written"
-    column = CHAIN.c.try_hash if table == "tries" else CHAIN.c.run_hash
+    column = CHAIN.c.trial_hash if table == "trials" else CHAIN.c.run_hash
     query = select(CHAIN.c.sequence).where(column == found).limit(1)
     origin = connection.execute(query).scalar()
     if origin is None:

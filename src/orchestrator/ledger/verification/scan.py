@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, except_, func, select, text
 
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.chain import Link
-from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIES
+from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIALS
 from orchestrator.ledger.verification.findings import (
     Alteration,
     Finding,
@@ -28,7 +28,7 @@ _HIGHEST = {
 
 def records(connection: Connection) -> Iterator[Record]:
     """Yield what each sequence has in the three tables, in order."""
-    streams = [_rows(connection, table) for table in (CHAIN, TRIES, RUNS)]
+    streams = [_rows(connection, table) for table in (CHAIN, TRIALS, RUNS)]
     merged = heapq.merge(*streams, key=itemgetter(0))
     for sequence, parts in groupby(merged, key=itemgetter(0)):
         yield Record.of(sequence, {table: part for _, table, part in parts})

@@ -14,7 +14,8 @@ passes over the arrays; it runs once for a window of a dataset and is kept with 
   in volume that a split brings.
 * `mixed_spacing`: bars much closer together than the others, or stretches much
   further apart.
-* `future_bars`: bars labelled later than now; see `orchestrator.loaders.checks.freshness`.
+* `future_bars`: bars labelled later than now; see
+  `orchestrator.loaders.checks.freshness`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Breaker:
-    """Opens after `failures` in a row; after `rest` seconds lets one call try.
+    """Opens after `failures` in a row; after `rest` seconds lets one call through.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Breaker:
                     f"left alone for another {left:.0f} s",
                     retry_after=left,
                 )
-            self._open_until = self._clock() + self._rest  # the others wait for one try
+            self._open_until = self._clock() + self._rest  # others wait for one
 
     def _count(self) -> None:
         with self._lock:

@@ -1,8 +1,8 @@
 """HTTP to the data service: pooled, bounded in time and bytes, never off its host.
 
-A deadline cuts the connection itself, so that a service that sends one byte a
-second is as bounded as one that sends none.  Failed tries are repeated by urllib3's
-`Retry` while time is left; a ``Retry-After`` that does not fit ends the tries.
+A timer cuts the connection itself, so that a service that sends one byte a
+second is as bounded as one that sends none.  Failed calls are repeated by urllib3's
+`Retry` while time is left; a ``Retry-After`` that does not fit ends the calls.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from orchestrator.errors import DataSourceError, DataSourceTimeoutError
-from orchestrator.loaders.data_service.call_deadline import (
+from orchestrator.loaders.data_service.call_timer import (
     LONGEST_WAIT,
     BoundedAdapter,
     BoundedRetry,
-    Deadline,
+    CallTimer,
     GivenUpError,
 )
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """An answer longer than this, packed or unpacked, is refused."""
@@ -71,7 +71,7 @@ class ServiceClient:
     base_url : str
     connect_timeout, read_timeout : float
         Seconds to connect, and to wait for the next byte.  Their sum bounds one
-        request with all its tries.
+        request with all its calls.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class ServiceClient:
         self._timeouts = (connect_timeout, read_timeout)
         self._session = _session()
 
-    def get(self, path: str, params: Mapping[str, str], budget: Budget) -> Reply:
+    def get(self, path: str, params: Mapping[str, str], deadline: Deadline) -> Reply:
         """Return the answer to ``GET <base><path>``.
 
         Raises
@@ -92,27 +92,25 @@ class ServiceClient:
         DataSourceTimeoutError
             If it does not answer in time.
         """
-        budget.check("asking the data service")
-        with Deadline(budget, sum(self._timeouts)) as deadline:
+        deadline.check("asking the data service")
+        with CallTimer(deadline, sum(self._timeouts)) as timer:
             try:
-                reply = self._followed(self._base + path, params, deadline)
+                reply = self._followed(self._base + path, params, timer)
             except GivenUpError as error:
-                raise _given_up(error, deadline) from error
+                raise _given_up(error, timer) from error
             except DataSourceError as error:
-                if deadline.expired:  # what was cut short is not what was sent
+                if timer.expired:  # what was cut short is not what was sent
                     raise _too_slow() from error
                 raise
             except (requests.RequestException, OSError) as error:
-                raise self._failed(error, deadline) from error
-            if deadline.expired:
+                raise self._failed(error, timer) from error
+            if timer.expired:
                 raise _too_slow()
         return reply
 
-    def _followed(
-        self, url: str, params: Mapping[str, str], deadline: Deadline
-    ) -> Reply:
+    def _followed(self, url: str, params: Mapping[str, str], timer: CallTimer) -> Reply:
         for _ in range(_REDIRECTS + 1):
-            with self._send(url, params, deadline) as response:
+            with self._send(url, params, timer) as response:
                 if not response.is_redirect:
                     return _reply(response)
                 target = urljoin(response.url, response.headers["Location"])
@@ -126,9 +124,9 @@ class ServiceClient:
         )
 
     def _send(
-        self, url: str, params: Mapping[str, str], deadline: Deadline
+        self, url: str, params: Mapping[str, str], timer: CallTimer
     ) -> requests.Response:
-        left = deadline.left()
+        left = timer.left()
         if left <= 0.0:
             raise GivenUpError
         connect, read = self._timeouts
@@ -141,8 +139,8 @@ class ServiceClient:
         )
 
     @staticmethod
-    def _failed(error: Exception, deadline: Deadline) -> Exception:
-        if deadline.expired or isinstance(error, requests.Timeout):
+    def _failed(error: Exception, timer: CallTimer) -> Exception:
+        if timer.expired or isinstance(error, requests.Timeout):
             return _too_slow()
         if isinstance(error, requests.ConnectionError) and "Read timed out" in str(
             error
@@ -156,8 +154,8 @@ def _too_slow() -> DataSourceTimeoutError:
     return DataSourceTimeoutError("the data service did not answer in time")
 
 
-def _given_up(error: GivenUpError, deadline: Deadline) -> Exception:
-    if error.wait is None and deadline.left() <= 0.0:
+def _given_up(error: GivenUpError, timer: CallTimer) -> Exception:
+    if error.wait is None and timer.left() <= 0.0:
         return _too_slow()
     return DataSourceError(
         "the data service asks to be left alone for longer than this request may take",

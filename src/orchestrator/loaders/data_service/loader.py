@@ -32,7 +32,7 @@ from orchestrator.period import Period
 from orchestrator.spec import Adjust, DataSource, Notice, OnBadData
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.checks.calendars import Calendars
     from orchestrator.spec import BarQuery, LoadedBars
 
@@ -100,7 +100,7 @@ class DataServiceLoader:
         self._flights: SingleFlight[_Kept] = SingleFlight()
         self._listed: Mapping[str, Holding] = {}
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`.
 
         Without period and start, the last year is asked for.
@@ -109,7 +109,7 @@ class DataServiceLoader:
         if query.adjust is not Adjust.NONE:
             detail = "the data service has no adjusted close"
             raise InvalidRequestError(detail, places=(Place("/adjust", detail),))
-        kept, stale = self._kept(query, budget)
+        kept, stale = self._kept(query, deadline)
         origin = Origin(
             source=DataSource.DATA_SERVICE.value,
             symbol=query.symbol,
@@ -117,16 +117,16 @@ class DataServiceLoader:
         )
         return kept.dataset.answer(query, kept.span, origin)
 
-    def symbols(self, budget: Budget) -> tuple[str, ...]:
+    def symbols(self, deadline: Deadline) -> tuple[str, ...]:
         """Return the symbols the service lists; see `Listable`."""
-        self._listed = self._service.holdings(budget)
+        self._listed = self._service.holdings(deadline)
         return tuple(self._listed)
 
-    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+    def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
         """Return what the service said it has of a symbol; see `Listable`."""
         listed = self._listed
         if symbol not in listed:
-            listed = self._service.holdings(budget)
+            listed = self._service.holdings(deadline)
         held = listed.get(symbol)
         source = DataSource.DATA_SERVICE.value
         if held is None:
@@ -140,7 +140,7 @@ class DataServiceLoader:
         )
 
     def _kept(
-        self, query: BarQuery, budget: Budget
+        self, query: BarQuery, deadline: Deadline
     ) -> tuple[_Kept, tuple[Notice, ...]]:
         period = query.period
         if period is None and query.start is None:
@@ -151,7 +151,9 @@ class DataServiceLoader:
         if kept is not None and age <= self._keeping.fresh:
             return kept, ()
         try:
-            fetched = self._flights.run(key, lambda: self._fetch(key, budget), budget)
+            fetched = self._flights.run(
+                key, lambda: self._fetch(key, deadline), deadline
+            )
         except (
             DataSourceError,
             DataSourceTimeoutError,
@@ -162,13 +164,13 @@ class DataServiceLoader:
             return kept, (_stale(age, error),)
         return fetched, ()
 
-    def _fetch(self, key: _Key, budget: Budget) -> _Kept:
+    def _fetch(self, key: _Key, deadline: Deadline) -> _Kept:
         now = self._clock()
         span = self._span(key, now)
         fetched = self._service.fetch(
-            Ask(symbol=key.symbol, span=span, now=now, budget=budget)
+            Ask(symbol=key.symbol, span=span, now=now, deadline=deadline)
         )
-        budget.check("reading the data service's rows")
+        deadline.check("reading the data service's rows")
         try:
             rows = check_rows(fetched.rows, key.on_bad_data)
         except BadRowsError as error:

@@ -38,7 +38,7 @@ from orchestrator.loaders.files.timestamps import Moments
 from orchestrator.settings import DataServiceApi
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 WINDOW_LIMIT = 10_000
 DAYS_LIMIT = 1_000
@@ -65,7 +65,7 @@ class Ask:
     symbol: str
     span: Span
     now: datetime
-    budget: Budget
+    deadline: Deadline
 
 
 class PriceService:
@@ -117,7 +117,7 @@ class PriceService:
             f"says it does ({self._forced.value})"
         )
 
-    def holdings(self, budget: Budget) -> Mapping[str, Holding]:
+    def holdings(self, deadline: Deadline) -> Mapping[str, Holding]:
         """Return what the service lists under ``/symbols``; nothing if it has no list.
 
         Raises
@@ -125,7 +125,7 @@ class PriceService:
         DataSourceError, DataSourceTimeoutError, DataSourceSuspendedError
             As `fetch` does.
         """
-        reply = self._breaker.call(lambda: self._client.get("/symbols", {}, budget))
+        reply = self._breaker.call(lambda: self._client.get("/symbols", {}, deadline))
         return {} if reply.status == 404 else holdings(_ok(reply))
 
     def _window(self, ask: Ask) -> Fetched:
@@ -179,7 +179,7 @@ class PriceService:
     ) -> Page:
         read, limit = reader
         path = f"/prices/{quote(ask.symbol, safe='')}"
-        reply = self._breaker.call(lambda: self._client.get(path, params, ask.budget))
+        reply = self._breaker.call(lambda: self._client.get(path, params, ask.deadline))
         if reply.status in _REFUSED:
             raise OtherShapeError
         if reply.status != 404:

@@ -19,7 +19,7 @@ from orchestrator.loaders.files.timestamps import read_moments
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
     Texts = dict[tuple[int, str], str]
     Rows = list[tuple[int, list[str]]]
@@ -36,7 +36,7 @@ _COMMA = re.compile(
 )
 
 
-def read_carefully(text: bytes, layout: Layout, budget: Budget) -> RawBars:
+def read_carefully(text: bytes, layout: Layout, deadline: Deadline) -> RawBars:
     """Return the rows of any file, with the line of each and what it could not read.
 
     Rows without a single filled cell are passed over.
@@ -48,25 +48,25 @@ def read_carefully(text: bytes, layout: Layout, budget: Budget) -> RawBars:
     BudgetExceededError
         If it takes longer than the request may.
     """
-    rows = list(_rows(text, layout, budget))
+    rows = list(_rows(text, layout, deadline))
     texts: Texts = {}
     numbers = {
-        name: _column(rows, layout, name, texts, budget=budget)
+        name: _column(rows, layout, name, texts, deadline=deadline)
         for name in layout.columns
     }
-    labels = _labels(rows, layout, texts, budget)
-    budget.check("checking a CSV file row by row")
+    labels = _labels(rows, layout, texts, deadline)
+    deadline.check("checking a CSV file row by row")
     return RawBars.of(
         labels,
         numbers,
         lines=np.array([line for line, _ in rows], dtype=np.int64),
         texts=texts,
-        broken=_broken(rows, layout, budget),
+        broken=_broken(rows, layout, deadline),
     )
 
 
 def _rows(
-    text: bytes, layout: Layout, budget: Budget
+    text: bytes, layout: Layout, deadline: Deadline
 ) -> Iterator[tuple[int, list[str]]]:
     lines = io.StringIO(text[layout.start :].decode("utf-8", "replace"), newline="")
     reader = csv.reader(lines, delimiter=layout.separator)
@@ -74,7 +74,7 @@ def _rows(
     try:
         for count, cells in enumerate(reader):
             if count % _ROWS_A_CHECK == 0:
-                budget.check("reading a CSV file row by row")
+                deadline.check("reading a CSV file row by row")
             line, before = layout.first_line + before, reader.line_num
             if any(cell.strip() for cell in cells):
                 yield line, cells
@@ -83,28 +83,28 @@ def _rows(
         raise LayoutError(line, "row", f"readable CSV ({error})") from error
 
 
-def _checked(rows: Rows, budget: Budget) -> Iterator[tuple[int, list[str]]]:
+def _checked(rows: Rows, deadline: Deadline) -> Iterator[tuple[int, list[str]]]:
     """Yield each row's position and cells while the request's time lasts."""
     for position, (_, cells) in enumerate(rows):
         if position % _ROWS_A_CHECK == 0:
-            budget.check("reading a CSV file row by row")
+            deadline.check("reading a CSV file row by row")
         yield position, cells
 
 
-def _broken(rows: Rows, layout: Layout, budget: Budget) -> dict[int, str]:
+def _broken(rows: Rows, layout: Layout, deadline: Deadline) -> dict[int, str]:
     least = max(*layout.columns.values(), *layout.times) + 1
     return {
         number: f"{layout.width} cells a row"
-        for number, cells in _checked(rows, budget)
+        for number, cells in _checked(rows, deadline)
         if not least <= len(cells) <= layout.width
     }
 
 
 def _column(
-    rows: Rows, layout: Layout, name: str, texts: Texts, *, budget: Budget
+    rows: Rows, layout: Layout, name: str, texts: Texts, *, deadline: Deadline
 ) -> NDArray[np.float64]:
     at, numbers = layout.columns[name], np.empty(len(rows))
-    for row, cells in _checked(rows, budget):
+    for row, cells in _checked(rows, deadline):
         cell = cells[at].strip() if at < len(cells) else ""
         numbers[row] = _number(cell, layout.decimal)
         if not math.isfinite(numbers[row]):
@@ -121,15 +121,15 @@ def _number(cell: str, decimal: str) -> float:
 
 
 def _labels(
-    rows: Rows, layout: Layout, texts: Texts, budget: Budget
+    rows: Rows, layout: Layout, texts: Texts, deadline: Deadline
 ) -> NDArray[np.datetime64]:
     stamps = [
         " ".join(cells[at].strip() for at in layout.times if at < len(cells))
-        for _, cells in _checked(rows, budget)
+        for _, cells in _checked(rows, deadline)
     ]
     for row, stamp in enumerate(stamps):
         texts[row, "timestamp"] = stamp
     try:
-        return read_moments(stamps, lambda: budget.check("reading dates")).labels()
+        return read_moments(stamps, lambda: deadline.check("reading dates")).labels()
     except AmbiguousDatesError as error:
         raise LayoutError(layout.first_line, "timestamp", str(error)) from error

@@ -39,7 +39,7 @@ from orchestrator.spec import Adjust, BarQuery, DataSource, Notice, OnBadData
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.loaders.checks.calendars import Calendars
     from orchestrator.spec import LoadedBars
 
@@ -103,23 +103,23 @@ class CsvLoader:
         self._calendars = calendars
         self._clock = clock
 
-    def load(self, query: BarQuery, budget: Budget) -> LoadedBars:
+    def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`."""
         check_window(query)
-        dataset, origin = self._dataset(query, budget)
+        dataset, origin = self._dataset(query, deadline)
         anchor = dataset.last_before(query.end)
         return dataset.answer(query, span_until(query, query.period, anchor), origin)
 
-    def symbols(self, budget: Budget) -> tuple[str, ...]:
+    def symbols(self, deadline: Deadline) -> tuple[str, ...]:
         """Return the symbols that have a file in the folder; see `Listable`."""
-        budget.check("listing the data folder")
+        deadline.check("listing the data folder")
         return tuple(symbol for symbol, _ in self._folder.files())
 
-    def entry(self, symbol: str, budget: Budget) -> DataEntry:
+    def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
         """Return what a symbol's file holds; see `Listable`."""
         source = DataSource.CSV.value
         try:
-            found = self.load(BarQuery(symbol=symbol), budget).provenance
+            found = self.load(BarQuery(symbol=symbol), deadline).provenance
         except (DataError, InvalidRequestError) as error:
             return DataEntry(symbol=symbol, source=source, problem=error.detail)
         return DataEntry(
@@ -130,9 +130,9 @@ class CsvLoader:
             last=found.last,
         )
 
-    def _dataset(self, query: BarQuery, budget: Budget) -> tuple[Dataset, Origin]:
+    def _dataset(self, query: BarQuery, deadline: Deadline) -> tuple[Dataset, Origin]:
         if query.csv_path is not None:
-            return _of_file(self._at_path(query, budget), query)
+            return _of_file(self._at_path(query, deadline), query)
         paths = self._folder.find(query.symbol)
         if len(paths) > 1:
             raise _refused(
@@ -141,7 +141,7 @@ class CsvLoader:
                 "name one by csv_path",
             )
         if paths:
-            return _of_file(self._of_symbol(paths[0], query, budget), query)
+            return _of_file(self._of_symbol(paths[0], query, deadline), query)
         notice = Notice(
             code="sample_data",
             detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
@@ -151,7 +151,7 @@ class CsvLoader:
         if query.on_bad_data is not OnBadData.RAISE:
             sample = replace(query, on_bad_data=OnBadData.RAISE)
         return (
-            self._read(self._samples, SAMPLE, sample, budget).dataset,
+            self._read(self._samples, SAMPLE, sample, deadline).dataset,
             Origin(
                 source="sample",
                 symbol=query.symbol,
@@ -160,11 +160,11 @@ class CsvLoader:
             ),
         )
 
-    def _at_path(self, query: BarQuery, budget: Budget) -> _Parsed:
+    def _at_path(self, query: BarQuery, deadline: Deadline) -> _Parsed:
         path = query.csv_path or ""
         try:
             check_spelling(path)
-            return self._read(self._folder, path, query, budget)
+            return self._read(self._folder, path, query, deadline)
         except PathRefusedError as error:
             raise _refused("/csv_path", f"csv_path {path[:80]!r}: {error}") from error
         except FileUnreadableError as error:
@@ -174,16 +174,16 @@ class CsvLoader:
                 f"there is no file {path[:80]!r} in the data folder"
             ) from error
 
-    def _of_symbol(self, path: str, query: BarQuery, budget: Budget) -> _Parsed:
+    def _of_symbol(self, path: str, query: BarQuery, deadline: Deadline) -> _Parsed:
         try:
-            return self._read(self._folder, path, query, budget)
+            return self._read(self._folder, path, query, deadline)
         except (PathRefusedError, FileUnreadableError) as error:
             raise DataInvalidError(f"{path}: {error}") from error
         except FileNotFoundError as error:
             raise DataInvalidError(f"{path}: it leads to no file") from error
 
     def _read(
-        self, folder: DataFolder, path: str, query: BarQuery, budget: Budget
+        self, folder: DataFolder, path: str, query: BarQuery, deadline: Deadline
     ) -> _Parsed:
         identity = folder.identity(path)
         if identity is not None:
@@ -198,11 +198,11 @@ class CsvLoader:
             kept = self._flights.run(
                 (key, digest),
                 lambda: _Parsed(
-                    self._parse(path, data, query, budget),
+                    self._parse(path, data, query, deadline),
                     folder.own_path(path),
                     digest,
                 ),
-                budget,
+                deadline,
             )
         if settled:
             kept = replace(kept, digest=None)
@@ -229,11 +229,11 @@ class CsvLoader:
         raise FileUnreadableError("it is being written")
 
     def _parse(
-        self, path: str, data: bytes, query: BarQuery, budget: Budget
+        self, path: str, data: bytes, query: BarQuery, deadline: Deadline
     ) -> Dataset:
-        budget.check(f"reading {path}")
+        deadline.check(f"reading {path}")
         return Dataset(
-            parse_file(path, data, query, budget),
+            parse_file(path, data, query, deadline),
             calendars=self._calendars,
             clock=self._clock,
             adjusted=query.adjust is not Adjust.NONE,

@@ -27,7 +27,7 @@ from orchestrator.spec import Adjust, OnBadData
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 _TIME_WIDTH = 40
 
@@ -37,7 +37,7 @@ class NoAdjustedCloseError(ValueError):
 
 
 def parse_csv(
-    data: bytes, *, adjust: Adjust, on_bad_data: OnBadData, budget: Budget
+    data: bytes, *, adjust: Adjust, on_bad_data: OnBadData, deadline: Deadline
 ) -> CheckedRows:
     """Return the checked bars of a CSV file's bytes.
 
@@ -59,14 +59,16 @@ def parse_csv(
     if adjust is not Adjust.NONE and "adjusted" not in layout.columns:
         raise NoAdjustedCloseError("the file has no adjusted close")
     for read in (read_plain, read_usual):
-        budget.check("reading a CSV file")
+        deadline.check("reading a CSV file")
         raw = read(text, layout)
         if raw is not None:
             try:
                 return check_rows(shaped(raw, adjust), OnBadData.RAISE)
             except BadRowsError:
                 break
-    return check_rows(shaped(read_carefully(text, layout, budget), adjust), on_bad_data)
+    return check_rows(
+        shaped(read_carefully(text, layout, deadline), adjust), on_bad_data
+    )
 
 
 def shaped(raw: RawBars, adjust: Adjust) -> RawBars:

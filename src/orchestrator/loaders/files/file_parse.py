@@ -11,11 +11,13 @@ from orchestrator.loaders.files.csv_parse import NoAdjustedCloseError, parse_csv
 from orchestrator.loaders.files.parquet_file import MAGIC, parse_parquet
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.spec import BarQuery
 
 
-def parse_file(path: str, data: bytes, query: BarQuery, budget: Budget) -> CheckedRows:
+def parse_file(
+    path: str, data: bytes, query: BarQuery, deadline: Deadline
+) -> CheckedRows:
     """Return the checked bars of a file's bytes, CSV or Parquet by its content.
 
     Raises
@@ -28,7 +30,7 @@ def parse_file(path: str, data: bytes, query: BarQuery, budget: Budget) -> Check
     parse = parse_parquet if data[:4] == MAGIC else parse_csv
     try:
         return parse(
-            data, adjust=query.adjust, on_bad_data=query.on_bad_data, budget=budget
+            data, adjust=query.adjust, on_bad_data=query.on_bad_data, deadline=deadline
         )
     except NoAdjustedCloseError as error:
         detail = f"{path}: {error}"

@@ -18,13 +18,13 @@ from orchestrator.spec import Adjust, OnBadData
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 MAGIC = b"PAR1"
 
 
 def parse_parquet(
-    data: bytes, *, adjust: Adjust, on_bad_data: OnBadData, budget: Budget
+    data: bytes, *, adjust: Adjust, on_bad_data: OnBadData, deadline: Deadline
 ) -> CheckedRows:
     """Return the checked bars of a Parquet file's bytes.
 
@@ -37,7 +37,7 @@ def parse_parquet(
     NoAdjustedCloseError
         If `adjust` needs a column the file does not have.
     """
-    budget.check("reading a Parquet file")
+    deadline.check("reading a Parquet file")
     frame = _frame(data)
     layout = columns_of([str(name) for name in frame.columns])
     if adjust is not Adjust.NONE and "adjusted" not in layout.columns:

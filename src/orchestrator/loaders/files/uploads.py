@@ -26,7 +26,7 @@ from orchestrator.loaders.files.folder import DataFolder
 from orchestrator.spec import SYMBOL_PATTERN, BarQuery
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
     from orchestrator.settings import Settings
 
 SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
@@ -76,7 +76,7 @@ class Uploads:
         self,
         symbol: str,
         chunks: Iterable[bytes],
-        budget: Budget,
+        deadline: Deadline,
         *,
         replace: bool = False,
     ) -> StoredCsv:
@@ -106,7 +106,7 @@ class Uploads:
         text = self._text(name, chunks)
         if text[:4] == b"PAR1":
             raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
-        bars = parse_file(name, text, BarQuery(symbol=symbol), budget).bars
+        bars = parse_file(name, text, BarQuery(symbol=symbol), deadline).bars
         self._write(name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,

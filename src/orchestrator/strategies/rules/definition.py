@@ -80,11 +80,13 @@ def decide(bars: Bars, params: RulesParams, terms: Terms) -> Decision:
     for condition in holds.values():
         condition[:lookback] = False
     never = np.zeros(len(bars), dtype=np.bool_)
-    levels = held_between(holds["entry"], holds.get("exit", never))
+    targets = held_between(holds["entry"], holds.get("exit", never))
     if terms.direction is Direction.SHORT:
-        levels = 0.0 - levels
+        targets = 0.0 - targets
     warmup = warmup_notices(len(bars), lookback + 1)
-    return Decision(levels=levels, notices=warmup + _one_sided(terms.direction))
+    return Decision(
+        target_positions=targets, notices=warmup + _one_sided(terms.direction)
+    )
 
 
 def _conditions(rules: dict[str, Built], bars: Bars) -> dict[str, NDArray[np.bool_]]:

@@ -69,7 +69,7 @@ def decide(bars: Bars, params: SignalsParams, terms: Terms) -> Decision:
     hold_bars, columns = params.hold_bars or 0, (placed.sides, placed.quantities)
     plan = OrderPlan(planned(placed.bars, *columns, len(bars), hold_bars))
     return Decision(
-        levels=targets_of(plan, len(bars), terms),
+        target_positions=targets_of(plan, len(bars), terms),
         plan=plan,
         notices=tuple(counts.placing_notices()),
         signal_counts=counts,

@@ -49,7 +49,7 @@ GATE_EXAMPLES: dict[str, Any] = {
         "summary": "The same, with evidence that it is not luck",
         "value": {
             **_SMA,
-            "gate": {"conditions": _GATE, "policy": "standard", "tries": 20},
+            "gate": {"conditions": _GATE, "policy": "standard", "trials": 20},
         },
     },
 }

@@ -1,4 +1,4 @@
-"""The `gate` of a request: conditions alone, or with a policy and own tries."""
+"""The `gate` of a request: conditions alone, or with a policy and own trials."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orchestrator.errors import InvalidRequestError
 from orchestrator.gate.conditions import (
     LONGEST_CONDITION,
     MOST_CONDITIONS,
-    MOST_TRIES,
+    MOST_TRIALS,
     parse_gate,
 )
 from orchestrator.spec import GateSpec
@@ -36,7 +36,7 @@ _CONDITIONS = {
 }
 _OPTIONS = {
     "type": "object",
-    "description": "Conditions, who judges them how, and after how many tries",
+    "description": "Conditions, who judges them how, and after how many trials",
     "properties": {
         "conditions": _CONDITIONS,
         "policy": {
@@ -46,12 +46,12 @@ _OPTIONS = {
             "maxLength": 64,
             "examples": ["standard"],
         },
-        "tries": {
+        "trials": {
             "type": ["integer", "null"],
-            "description": "Tries made elsewhere included: raises the count of the "
+            "description": "Trials made elsewhere included: raises the count of the "
             "ledger, never lowers it",
             "minimum": 1,
-            "maximum": MOST_TRIES,
+            "maximum": MOST_TRIALS,
             "examples": [20],
         },
     },

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.ledger.values import KeyedAnswer
 from orchestrator.services import Answer, Asked, Services, Unchanged
 from orchestrator.settings import Settings
@@ -19,7 +19,7 @@ from orchestrator.web.requests import AGENT_HEADER, caller, held_etags, idempote
 # A verdict is the caller's own: a cache between keeps none and asks before each use.
 _OWN = {"Vary": AGENT_HEADER, "Cache-Control": "private, no-cache"}
 
-UseCase = Callable[[BacktestSpec, Asked, Budget], Answer | Unchanged]
+UseCase = Callable[[BacktestSpec, Asked, Deadline], Answer | Unchanged]
 
 
 class Asking:
@@ -44,28 +44,28 @@ class Asking:
         return self._respond(asked, self._verdict)
 
     def _answer(
-        self, spec: BacktestSpec, asked: Asked, budget: Budget
+        self, spec: BacktestSpec, asked: Asked, deadline: Deadline
     ) -> Answer | Unchanged:
-        return self._services.backtests.answer(spec, asked, budget=budget)
+        return self._services.backtests.answer(spec, asked, deadline=deadline)
 
     def _verdict(
-        self, spec: BacktestSpec, asked: Asked, budget: Budget
+        self, spec: BacktestSpec, asked: Asked, deadline: Deadline
     ) -> Answer | Unchanged:
-        return self._services.backtests.verdict(spec, asked, budget=budget)
+        return self._services.backtests.verdict(spec, asked, deadline=deadline)
 
     def _respond(self, asked: Request, use_case: UseCase) -> Response:
         who = Asked(caller=caller(), document=asked.document, etags=held_etags())
-        budget = Budget.of(self._seconds)
+        deadline = Deadline.after(self._seconds)
         key = idempotency_key() if request.method == "POST" else None
         if key is None:
-            return _response(use_case(asked.spec, who, budget))
+            return _response(use_case(asked.spec, who, deadline))
         ledger = self._services.ledger
         sha256 = hashlib.sha256(request.path.encode() + b"\n" + asked.document)
         kept = ledger.recall(who.caller, key, sha256.hexdigest())
         if kept is None:
             # A first answer is whole: there is none yet that the caller could hold.
             fresh = Asked(caller=who.caller, document=who.document)
-            answer = use_case(asked.spec, fresh, budget)
+            answer = use_case(asked.spec, fresh, deadline)
             if isinstance(answer, Unchanged):
                 raise AssertionError("nothing was held, so nothing is unchanged")
             kept = ledger.keep(

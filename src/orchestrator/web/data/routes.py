@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.blueprints import Blueprint, json_response
@@ -47,8 +47,8 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def list_data(query: dict[str, Any]) -> Response:
         """List what can be asked for: symbol, source, first, last, bars."""
-        budget = Budget.of(settings.work_budget)
-        page = services.data.page(budget=budget, **query)
+        deadline = Deadline.after(settings.work_budget)
+        page = services.data.page(deadline=deadline, **query)
         document = {
             "entries": [asdict(entry) for entry in page.entries],
             "after": page.after,
@@ -82,7 +82,7 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
             query["symbol"],
             _chunks(),
             replace=query["replace"],
-            budget=Budget.of(settings.work_budget),
+            deadline=Deadline.after(settings.work_budget),
         )
         return json_response(orjson.dumps(asdict(stored), option=_OPTIONS), status=201)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import InvalidRequestError, OrchestratorError, Place
 from orchestrator.services import Asked, Services
 from orchestrator.web.backtest.schemas import BacktestRequestSchema
@@ -34,7 +34,7 @@ def requests_of(raw: dict[str, Any]) -> list[Any]:
 
 
 class Batch:
-    """Judge requests one after the other under one budget.
+    """Judge requests one after the other under one deadline.
 
     Parameters
     ----------
@@ -46,24 +46,26 @@ class Batch:
         self._services = services
         self._body = body
 
-    def answer(self, requests: list[Any], *, caller: str, budget: Budget) -> bytes:
+    def answer(self, requests: list[Any], *, caller: str, deadline: Deadline) -> bytes:
         """Return the encoded answer: a verdict or a problem for every request."""
-        results = [self._result(raw, caller, budget) for raw in requests]
+        results = [self._result(raw, caller, deadline) for raw in requests]
         return orjson.dumps({"results": results})
 
-    def _result(self, raw: Any, caller: str, budget: Budget) -> dict[str, Any]:
+    def _result(self, raw: Any, caller: str, deadline: Deadline) -> dict[str, Any]:
         try:
-            budget.check("this request of the batch")
-            return {"verdict": self._verdict(raw, caller, budget)}
+            deadline.check("this request of the batch")
+            return {"verdict": self._verdict(raw, caller, deadline)}
         except OrchestratorError as error:
             return {"problem": document_of(error)}
 
-    def _verdict(self, raw: Any, caller: str, budget: Budget) -> orjson.Fragment:
+    def _verdict(self, raw: Any, caller: str, deadline: Deadline) -> orjson.Fragment:
         if not isinstance(raw, dict):
             raise _refused("", "must be an object")
         request = self._body.load_body(raw)
         asked = Asked(caller=caller, document=request.document)
-        answer = self._services.backtests.verdict(request.spec, asked, budget=budget)
+        answer = self._services.backtests.verdict(
+            request.spec, asked, deadline=deadline
+        )
         return orjson.Fragment(answer.body)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.examples import GATE_EXAMPLES
@@ -72,9 +72,9 @@ def gate_blueprint(
         A request that cannot be judged has a problem in its place and does not
         disturb the others.
         """
-        budget = Budget.of(settings.work_budget)
+        deadline = Deadline.after(settings.work_budget)
         requests = requests_of(raw)
-        return json_response(batch.answer(requests, caller=caller(), budget=budget))
+        return json_response(batch.answer(requests, caller=caller(), deadline=deadline))
 
     @blp.route("/policies", methods=["GET"])
     @blp.doc(operationId="listPolicies")

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.ledger.values import RunFilter
 from orchestrator.services import Services
 from orchestrator.settings import Settings
@@ -98,8 +98,8 @@ def runs_blueprint(
         """
         stored = runs.get(run_id)
         spec = body.reload(stored.request)
-        budget = Budget.of(settings.work_budget)
-        verification = runs.verify(stored, spec, budget=budget)
+        deadline = Deadline.after(settings.work_budget)
+        verification = runs.verify(stored, spec, deadline=deadline)
         return json_response(orjson.dumps(asdict(verification), option=_OPTIONS))
 
     return blp

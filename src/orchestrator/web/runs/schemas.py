@@ -67,8 +67,8 @@ class RunSummarySchema(AnswerSchema):
     engine_version = text("Version of qtos-core")
     verdict = optional_text("Its verdict; null without a gate")
     reasons = column("Why", {"type": "string"})
-    tries = count("Tries of its caller on this data when it was judged")
-    tries_everyone = count("Tries of all callers")
+    trials = count("Trials of its caller on this data when it was judged")
+    trials_everyone = count("Trials of all callers")
     metrics = mapping("Metrics that are defined", {"type": "number"}, required=True)
 
 

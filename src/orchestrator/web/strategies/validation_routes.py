@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.answers import AnswerSchema, column, count, flag, one, text
@@ -33,7 +33,7 @@ class StrategyValidationSchema(AnswerSchema):
     bars = count("Bars of the data")
     cuts = count("Bars after which the future was changed")
     futures = column("The ways it was changed", {"type": "string"})
-    level_changes = count("Changes of the target: without any, little was tested")
+    target_changes = count("Changes of the target: without any, little was tested")
     difference = one(
         LookaheadDifferenceSchema, "The first look-ahead found", required=False
     )
@@ -55,11 +55,13 @@ def validation_blueprint(
 
         Takes the body of `POST /backtest`. Rules that cannot be read are a 422 that
         names the position. The bars after some bars are then replaced, shuffled and
-        cut off, and every decision up to there must stay the same. It is no try:
+        cut off, and every decision up to there must stay the same. It is no trial:
         nothing is recorded.
         """
-        budget = Budget.of(settings.work_budget)
-        origin, report = services.backtests.check_lookahead(asked.spec, budget=budget)
+        deadline = Deadline.after(settings.work_budget)
+        origin, report = services.backtests.check_lookahead(
+            asked.spec, deadline=deadline
+        )
         head = {
             "strategy_type": asked.spec.strategy_type,
             "symbol": origin.symbol,

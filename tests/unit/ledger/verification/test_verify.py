@@ -13,7 +13,7 @@ from orchestrator.ledger.verification.verify import Anchor, verify
 from tests.unit.ledger.builders import attempt, passes, without_gate
 
 ROWS = 6
-TABLES = ("chain", "tries", "runs")
+TABLES = ("chain", "trials", "runs")
 COPY = "INSERT INTO {0} SELECT {1}, {2} FROM {0} WHERE sequence = 3"
 
 
@@ -56,12 +56,12 @@ class TestVerify:
             ("runs", "verdict = 'fail'"),
             ("runs", "metrics = '{}'"),
             ("runs", "time = '2020-01-01T00:00:00.000000Z'"),
-            ("runs", "tries_caller = 1"),
+            ("runs", "trials_caller = 1"),
             ("runs", "reasons = '[]'"),
             ("runs", "caller = 'mallory'"),
-            ("tries", "tries_caller = 1"),
-            ("tries", "sharpe = sharpe + 1e-15"),
-            ("tries", "sharpe = NULL"),
+            ("trials", "trials_caller = 1"),
+            ("trials", "sharpe = sharpe + 1e-15"),
+            ("trials", "sharpe = NULL"),
             ("chain", "run_hash = NULL"),
             ("chain", "prev_hash = repeat_zero"),
             ("chain", "row_hash = repeat_zero"),
@@ -78,7 +78,7 @@ class TestVerify:
         assert {sequence for sequence, _ in found(database)} <= {4, 5}
 
     @pytest.mark.parametrize("sequence", [1, 3, ROWS])
-    @pytest.mark.parametrize("table", ["tries", "runs"])
+    @pytest.mark.parametrize("table", ["trials", "runs"])
     def test_finds_a_missing_row(
         self, database: Database, table: str, sequence: int
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
@@ -53,4 +53,4 @@ def test_inline_bars_are_of_a_known_kind() -> None:
     query = BarQuery(source=DataSource.INLINE, bars=Foreign())
 
     with pytest.raises(TypeError, match="not Foreign"):
-        open_sources(Settings())["inline"].load(query, Budget.of(10.0))
+        open_sources(Settings())["inline"].load(query, Deadline.after(10.0))

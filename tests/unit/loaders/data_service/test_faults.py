@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import DataSourceError, OrchestratorError
 from orchestrator.loaders.base import BarLoader
 from orchestrator.loaders.sources import open_sources
@@ -17,7 +17,7 @@ from tests.fakes.data_service import FAULTS, Behaviour, daily_rows, running
 from tests.unit.loaders.clocks import NOW
 
 SECONDS = 3.0
-"""Connect and read timeouts below add to 1.2 s; tries are within that."""
+"""Connect and read timeouts below add to 1.2 s; trials are within that."""
 
 
 def loader_of(url: str) -> BarLoader:
@@ -45,7 +45,7 @@ class TestDataServiceLoader:
             running(behaviour, daily_rows(20, NOW.replace(hour=0))) as fake,
             pytest.raises(OrchestratorError) as caught,
         ):
-            loader_of(fake.url).load(QUERY, Budget.of(30.0))
+            loader_of(fake.url).load(QUERY, Deadline.after(30.0))
 
         assert caught.value.code == code
         assert time.monotonic() - began < SECONDS
@@ -55,7 +55,7 @@ class TestDataServiceLoader:
             port = taken.getsockname()[1]
 
         with pytest.raises(DataSourceError):
-            loader_of(f"http://127.0.0.1:{port}").load(QUERY, Budget.of(30.0))
+            loader_of(f"http://127.0.0.1:{port}").load(QUERY, Deadline.after(30.0))
 
     def test_knows_at_least_sixteen_faults(self) -> None:
         assert len(FAULTS) >= 16

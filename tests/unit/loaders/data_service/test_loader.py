@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     DataNotFoundError,
     DataSourceError,
@@ -71,7 +71,7 @@ def loader_of(
 
 
 def load(loader: BarLoader, query: BarQuery = QUERY) -> LoadedBars:
-    return loader.load(query, Budget.of(30.0))
+    return loader.load(query, Deadline.after(30.0))
 
 
 def codes(loaded: LoadedBars) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError, DataInvalidError
 from orchestrator.loaders.checks.rows import BadRowsError
 from orchestrator.loaders.files.csv_parse import parse_csv
@@ -35,7 +35,7 @@ def parse(row: bytes, checks: int) -> None:
         HEAD + row * ROWS,
         adjust=Adjust.NONE,
         on_bad_data=OnBadData.DROP,
-        budget=Budget(checks, lambda: float(next(clock))),
+        deadline=Deadline(checks, lambda: float(next(clock))),
     )
 
 
@@ -57,4 +57,4 @@ def test_a_packed_file_is_cut_off(tmp_path: Path) -> None:
     loader = open_sources(Settings(data_dir=tmp_path))["csv"]
 
     with pytest.raises(DataInvalidError, match="once unpacked"):
-        loader.load(BarQuery(symbol="BOMB"), Budget.of(30.0))
+        loader.load(BarQuery(symbol="BOMB"), Deadline.after(30.0))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     DataInvalidError,
     DataNotFoundError,
@@ -36,7 +36,7 @@ def loader(tmp_path: Path) -> BarLoader:
 
 
 def load(loader: BarLoader, query: BarQuery) -> LoadedBars:
-    return loader.load(query, Budget.of(10.0))
+    return loader.load(query, Deadline.after(10.0))
 
 
 def codes(loaded: LoadedBars) -> list[str]:

@@ -7,7 +7,7 @@ import gzip
 import numpy as np
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import DataInvalidError, InvalidRequestError
 from orchestrator.loaders.checks.rows import CheckedRows
 from orchestrator.loaders.files.file_parse import parse_file
@@ -195,7 +195,7 @@ def parse(
 ) -> CheckedRows:
     data = text if isinstance(text, bytes) else text.encode()
     query = BarQuery(adjust=adjust, on_bad_data=on_bad_data)
-    return parse_file("x.csv", data, query, Budget.of(10.0))
+    return parse_file("x.csv", data, query, Deadline.after(10.0))
 
 
 def labels(rows: CheckedRows) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.files.csv_careful import read_carefully
@@ -28,7 +28,7 @@ LETTERS = '0123456789.,-+eE:TZ "\n\r;/ax'
 
 def careful(text: str) -> RawBars:
     data = text.encode()
-    return read_carefully(data, read_layout(data), Budget.of(30.0))
+    return read_carefully(data, read_layout(data), Deadline.after(30.0))
 
 
 def same(one: RawBars, other: RawBars) -> bool:
@@ -161,7 +161,7 @@ class TestTheCarefulReader:
                 text,
                 adjust=Adjust.NONE,
                 on_bad_data=OnBadData.DROP,
-                budget=Budget.of(-1.0),
+                deadline=Deadline.after(-1.0),
             )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import DataInvalidError
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings, shipped_data_dir
@@ -17,7 +17,7 @@ from orchestrator.spec import BarQuery
 def load(folder: Path, symbol: str = "X") -> str:
     loader = open_sources(Settings(data_dir=folder))["csv"]
     query = BarQuery(symbol=symbol)
-    return loader.load(query, Budget.of(10.0)).provenance.sha256
+    return loader.load(query, Deadline.after(10.0)).provenance.sha256
 
 
 @pytest.fixture

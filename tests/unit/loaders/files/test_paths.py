@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import DataInvalidError, DataNotFoundError, InvalidRequestError
 from orchestrator.loaders.base import BarLoader
 from orchestrator.loaders.sources import open_sources
@@ -172,7 +172,7 @@ def loader(folder: Path) -> BarLoader:
 
 
 def load(loader: BarLoader, path: str) -> int:
-    return len(loader.load(BarQuery(csv_path=path), Budget.of(10.0)).bars)
+    return len(loader.load(BarQuery(csv_path=path), Deadline.after(10.0)).bars)
 
 
 class TestACsvPath:
@@ -231,7 +231,7 @@ class TestASymbol:
         self, loader: BarLoader, symbol: str
     ) -> None:
         with pytest.raises(DataInvalidError):
-            loader.load(BarQuery(symbol=symbol), Budget.of(10.0))
+            loader.load(BarQuery(symbol=symbol), Deadline.after(10.0))
 
     def test_in_two_subfolders_is_refused(self, tmp_path: Path) -> None:
         for name in ("us", "eu"):
@@ -240,19 +240,19 @@ class TestASymbol:
         loader = open_sources(Settings(data_dir=tmp_path))["csv"]
 
         with pytest.raises(InvalidRequestError, match=r"eu/abc\.csv, us/abc\.csv"):
-            loader.load(BarQuery(symbol="ABC"), Budget.of(10.0))
+            loader.load(BarQuery(symbol="ABC"), Deadline.after(10.0))
 
     def test_is_found_in_a_subfolder_and_better_in_the_folder_itself(
         self, tmp_path: Path
     ) -> None:
         query = BarQuery(symbol="ABC")
         loader = open_sources(Settings(data_dir=tmp_path))["csv"]
-        assert loader.load(query, Budget.of(10.0)).provenance.source == "sample"
+        assert loader.load(query, Deadline.after(10.0)).provenance.source == "sample"
         (tmp_path / "us").mkdir()
         (tmp_path / "us" / "ABC.csv").write_text(CSV)
-        assert len(loader.load(query, Budget.of(10.0)).bars) == 2
+        assert len(loader.load(query, Deadline.after(10.0)).bars) == 2
 
         (tmp_path / "abc.csv").write_text(CSV.rsplit("2020-01-03", 1)[0])
 
-        assert len(loader.load(query, Budget.of(10.0)).bars) == 1
+        assert len(loader.load(query, Deadline.after(10.0)).bars) == 1
         assert replace(query, symbol="ABD").symbol == "ABD"

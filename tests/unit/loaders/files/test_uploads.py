@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.deadline import Budget
+from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     DataInvalidError,
     InvalidRequestError,
@@ -29,28 +29,30 @@ def uploads(folder: Path, **settings: object) -> Uploads:
 
 
 def store(door: Uploads, symbol: str, *chunks: bytes) -> object:
-    return door.store(symbol, chunks, Budget.of(10.0))
+    return door.store(symbol, chunks, Deadline.after(10.0))
 
 
 class TestAnUpload:
     def test_can_be_asked_for_afterwards(self, tmp_path: Path) -> None:
         loader = open_sources(Settings(data_dir=tmp_path))["csv"]
         query = BarQuery(symbol="MINE")
-        loader.load(query, Budget.of(10.0))
+        loader.load(query, Deadline.after(10.0))
 
-        stored = uploads(tmp_path).store("mine", [TEXT[:30], TEXT[30:]], Budget.of(9.0))
+        stored = uploads(tmp_path).store(
+            "mine", [TEXT[:30], TEXT[30:]], Deadline.after(9.0)
+        )
 
-        loaded = loader.load(query, Budget.of(10.0)).provenance
+        loaded = loader.load(query, Deadline.after(10.0)).provenance
         assert (stored.symbol, stored.path, stored.bars) == ("MINE", "MINE.csv", 2)
         assert (loaded.source, loaded.sha256) == ("csv", stored.sha256)
         assert [path.name for path in tmp_path.iterdir()] == ["MINE.csv"]
 
     def test_replaces_an_older_one_and_says_so(self, tmp_path: Path) -> None:
         door = uploads(tmp_path)
-        first = door.store("X", [TEXT], Budget.of(9.0))
+        first = door.store("X", [TEXT], Deadline.after(9.0))
 
         changed = TEXT.replace(b"2,1,2\n", b"2,1,1\n")
-        second = door.store("X", [changed], Budget.of(9.0), replace=True)
+        second = door.store("X", [changed], Deadline.after(9.0), replace=True)
 
         assert (first.replaced, second.replaced) == (False, True)
         assert b"2024-01-02,1,2,1,1" in (tmp_path / "X.csv").read_bytes()
@@ -73,7 +75,7 @@ class TestAnUpload:
             (tmp_path / "X.csv").write_bytes(b"faster")
 
         with pytest.raises(InvalidRequestError, match="replace=true"):
-            uploads(tmp_path).store("X", chunks(), Budget.of(9.0))
+            uploads(tmp_path).store("X", chunks(), Deadline.after(9.0))
 
         assert (tmp_path / "X.csv").read_bytes() == b"faster"
         assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
@@ -87,7 +89,7 @@ class TestAnUpload:
         (tmp_path / path).write_bytes(b"the operator's")
 
         with pytest.raises(InvalidRequestError, match="would hide it"):
-            uploads(tmp_path).store("X", [TEXT], Budget.of(9.0), replace=replace)
+            uploads(tmp_path).store("X", [TEXT], Deadline.after(9.0), replace=replace)
 
         assert not (tmp_path / "X.csv").exists()
 
@@ -152,7 +154,7 @@ class TestTheList:
         (tmp_path / "notes.txt").write_bytes(TEXT)
         sources = open_sources(Settings(data_dir=tmp_path))
 
-        listed = list_data(sources, budget=Budget.of(10.0))
+        listed = list_data(sources, deadline=Deadline.after(10.0))
 
         assert [(e.symbol, e.bars) for e in listed.entries] == [
             ("A", 2),
@@ -168,7 +170,9 @@ class TestTheList:
         sources = open_sources(Settings(data_dir=tmp_path))
         symbols, after = [], None
         for _ in range(3):
-            page = list_data(sources, budget=Budget.of(10.0), after=after, limit=2)
+            page = list_data(
+                sources, deadline=Deadline.after(10.0), after=after, limit=2
+            )
             symbols += [entry.symbol for entry in page.entries]
             after = page.after
 
@@ -179,7 +183,7 @@ class TestTheList:
         (tmp_path / "A.csv").write_bytes(TEXT)
         settings = Settings(data_dir=tmp_path, data_service_url="http://127.0.0.1:1")
 
-        listed = list_data(open_sources(settings), budget=Budget.of(10.0))
+        listed = list_data(open_sources(settings), deadline=Deadline.after(10.0))
 
         assert [entry.symbol for entry in listed.entries] == ["A"]
         assert [notice.code for notice in listed.notices] == ["source_not_listed"]

@@ -157,25 +157,29 @@ class TestDecision:
     def test_holds_from_entry_to_exit(self) -> None:
         bars = closes([1.0, 5.0, 3.0, 3.0, 1.0, 5.0])
 
-        levels = decide(bars, "close > 4", "close < 2").levels
+        targets = decide(bars, "close > 4", "close < 2").target_positions
 
-        assert levels.tolist() == [0, 1, 1, 1, 0, 1]
+        assert targets.tolist() == [0, 1, 1, 1, 0, 1]
 
     def test_leaves_where_both_hold(self) -> None:
-        levels = decide(closes([1.0, 5.0, 9.0, 5.0]), "close > 4", "close > 8").levels
+        targets = decide(
+            closes([1.0, 5.0, 9.0, 5.0]), "close > 4", "close > 8"
+        ).target_positions
 
-        assert levels.tolist() == [0, 1, 0, 1]
+        assert targets.tolist() == [0, 1, 0, 1]
 
     def test_holds_to_the_end_without_an_exit(self) -> None:
-        levels = decide(closes([1.0, 5.0, 1.0]), "close > 4").levels
+        targets = decide(closes([1.0, 5.0, 1.0]), "close > 4").target_positions
 
-        assert levels.tolist() == [0, 1, 1]
+        assert targets.tolist() == [0, 1, 1]
 
     def test_waits_until_all_parts_of_both_rules_are_defined(self) -> None:
         bars = closes([5.0] * 6)
 
-        entered_by_not = decide(bars, "not sma(close, 3) > 9").levels
-        waiting_for_exit = decide(bars, "close > 1", "sma(close, 5) > 9").levels
+        entered_by_not = decide(bars, "not sma(close, 3) > 9").target_positions
+        waiting_for_exit = decide(
+            bars, "close > 1", "sma(close, 5) > 9"
+        ).target_positions
 
         assert entered_by_not.tolist() == [0, 0, 1, 1, 1, 1]
         assert waiting_for_exit.tolist() == [0, 0, 0, 0, 1, 1]
@@ -183,15 +187,15 @@ class TestDecision:
     def test_says_when_the_data_is_too_short(self) -> None:
         decision = decide(closes([1.0] * 9), "sma(close, 10) > 0")
 
-        assert not decision.levels.any()
+        assert not decision.target_positions.any()
         assert [notice.code for notice in decision.notices] == ["warmup_exceeds_data"]
 
     def test_goes_short_when_that_is_the_only_side(self) -> None:
-        levels = decide(
+        targets = decide(
             closes([1.0, 5.0, 1.0]), "close > 4", "close < 2", direction=Direction.SHORT
-        ).levels
+        ).target_positions
 
-        assert levels.tolist() == [0, -1, 0]
+        assert targets.tolist() == [0, -1, 0]
 
     def test_says_that_two_rules_take_one_side(self) -> None:
         decision = decide(closes([1.0]), "close > 4", direction=Direction.BOTH)

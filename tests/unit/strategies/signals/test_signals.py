@@ -71,9 +71,9 @@ class TestTheBarASignalActsOn:
     def test_is_the_first_with_a_label_at_or_after_its_time(
         self, timestamp: str, bar: int
     ) -> None:
-        levels = decide(week(), [on(timestamp, "buy")]).levels
+        targets = decide(week(), [on(timestamp, "buy")]).target_positions
 
-        assert np.flatnonzero(levels)[0] == bar
+        assert np.flatnonzero(targets)[0] == bar
 
     def test_never_began_before_the_signal(self) -> None:
         # Known at 15:30 on the 3rd: bought at the open of the 5th, as the bar of the
@@ -93,7 +93,7 @@ class TestTheBarASignalActsOn:
 
         decision = decide(week(), rows)
 
-        assert not decision.levels.any()
+        assert not decision.target_positions.any()
         assert decision.signal_counts is not None
         counts = decision.signal_counts
         assert (counts.before_data, counts.after_data, counts.acted) == (1, 2, 0)
@@ -102,7 +102,7 @@ class TestTheBarASignalActsOn:
 
 class TestLevelsWithoutHolding:
     @pytest.mark.parametrize(
-        ("direction", "sides", "levels"),
+        ("direction", "sides", "targets"),
         [
             ("long", "b.s", [1, 1, 0, 0, 0, 0, 0, 0]),
             ("long", "bbs", [1, 2, 1, 1, 1, 1, 1, 1]),
@@ -114,7 +114,7 @@ class TestLevelsWithoutHolding:
         ],
     )
     def test_add_to_a_side_and_reduce_the_other(
-        self, direction: str, sides: str, levels: list[float]
+        self, direction: str, sides: str, targets: list[float]
     ) -> None:
         rows = [
             on(f"2020-01-0{day}", {"b": "buy", "s": "sell"}[side])
@@ -124,7 +124,7 @@ class TestLevelsWithoutHolding:
 
         decision = decide(week(), rows, Terms(direction=Direction(direction)))
 
-        assert decision.levels.tolist() == levels
+        assert decision.target_positions.tolist() == targets
 
     def test_never_turn_a_position_by_one_signal(self) -> None:
         rows = [
@@ -135,7 +135,7 @@ class TestLevelsWithoutHolding:
 
         decision, _ = carried_out(week(), rows, terms)
 
-        assert decision.levels.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
+        assert decision.target_positions.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
         assert decision.signal_counts is not None
         assert decision.signal_counts.cut == 1
         assert [notice.code for notice in decision.notices] == ["signals_cut"]
@@ -154,43 +154,45 @@ class TestLevelsWithHolding:
     def test_leave_each_entry_after_its_own_bars(self) -> None:
         rows = [on("2020-01-01", "buy"), on("2020-01-02", "buy")]
 
-        levels = decide(week(), rows, hold_bars=3).levels
+        targets = decide(week(), rows, hold_bars=3).target_positions
 
-        assert levels.tolist() == [1, 2, 2, 1, 0, 0, 0, 0]
+        assert targets.tolist() == [1, 2, 2, 1, 0, 0, 0, 0]
 
     def test_let_the_other_side_reduce_before_their_time(self) -> None:
         rows = [on("2020-01-01", "buy"), on("2020-01-02", "sell")]
 
-        levels = decide(
+        targets = decide(
             week(), rows, Terms(direction=Direction.BOTH), hold_bars=4
-        ).levels
+        ).target_positions
 
         # The sell closes the buy: neither is open when its bars are over.
-        assert levels.tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
+        assert targets.tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
 
     def test_come_from_flat_on_either_side_where_both_are_allowed(self) -> None:
         rows = [on("2020-01-01", "sell"), on("2020-01-04", "buy")]
 
-        levels = decide(
+        targets = decide(
             week(), rows, Terms(direction=Direction.BOTH), hold_bars=2
-        ).levels
+        ).target_positions
 
-        assert levels.tolist() == [-1, -1, 0, 1, 1, 0, 0, 0]
+        assert targets.tolist() == [-1, -1, 0, 1, 1, 0, 0, 0]
 
     def test_leave_the_other_side_where_it_is_not_allowed(self) -> None:
         rows = [on("2020-01-01", "sell"), on("2020-01-02", "buy")]
 
         decision, _ = carried_out(week(), rows, Terms(), hold_bars=3)
 
-        assert decision.levels.tolist() == [0, 1, 1, 1, 0, 0, 0, 0]
+        assert decision.target_positions.tolist() == [0, 1, 1, 1, 0, 0, 0, 0]
         assert decision.signal_counts is not None
         assert decision.signal_counts.without_effect == 1
         assert decision.signal_counts.closed_nothing == 1
 
     def test_hold_to_the_end_when_the_data_ends_first(self) -> None:
-        levels = decide(week(), [on("2020-01-07", "buy")], hold_bars=100).levels
+        targets = decide(
+            week(), [on("2020-01-07", "buy")], hold_bars=100
+        ).target_positions
 
-        assert levels.tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
+        assert targets.tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
 
     def test_come_back_to_exactly_flat(self) -> None:
         rows = [
@@ -198,12 +200,12 @@ class TestLevelsWithHolding:
             for day, quantity in [(1, 0.1), (2, 0.2), (3, 0.3)]
         ]
 
-        levels = decide(
+        targets = decide(
             week(), rows, Terms(sizing=Sizing(quantity=1.0)), hold_bars=2
-        ).levels
+        ).target_positions
 
-        assert levels.tolist() == pytest.approx([0.1, 0.3, 0.5, 0.3, 0, 0, 0, 0])
-        assert (levels[4:] == 0.0).all()
+        assert targets.tolist() == pytest.approx([0.1, 0.3, 0.5, 0.3, 0, 0, 0, 0])
+        assert (targets[4:] == 0.0).all()
 
     @settings(max_examples=60, deadline=None)
     @given(
@@ -214,10 +216,10 @@ class TestLevelsWithHolding:
         first = np.datetime64("2020-01-01")
         rows = [on(str(first + day), "buy") for day in days]
 
-        levels = decide(closes([10.0] * 40), rows, hold_bars=hold).levels
+        targets = decide(closes([10.0] * 40), rows, hold_bars=hold).target_positions
 
         held = [sum(day <= t < day + hold for day in days) for t in range(40)]
-        assert levels.tolist() == held
+        assert targets.tolist() == held
 
 
 class TestQuantities:
@@ -268,7 +270,7 @@ class TestCounts:
             "closed_nothing": 0,
         }
         # The first of the two buys acts, then the sell of one entry of 5.
-        assert decision.levels.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
+        assert decision.target_positions.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
         assert {notice.code for notice in decision.notices} == {
             "signals_outside_data",
             "signals_moved",
@@ -292,7 +294,7 @@ class TestCounts:
 
         forward, backward = decide(week(), rows), decide(week(), rows[::-1])
 
-        assert forward.levels.tobytes() == backward.levels.tobytes()
+        assert forward.target_positions.tobytes() == backward.target_positions.tobytes()
         assert forward.signal_counts == backward.signal_counts
 
 
@@ -308,7 +310,9 @@ class TestLoading:
         by_rows = decide(week(), rows)
         by_columns = decide(week(), columns)  # type: ignore[arg-type]
 
-        assert by_rows.levels.tobytes() == by_columns.levels.tobytes()
+        assert (
+            by_rows.target_positions.tobytes() == by_columns.target_positions.tobytes()
+        )
 
     @pytest.mark.parametrize(
         ("signals", "pointer"),

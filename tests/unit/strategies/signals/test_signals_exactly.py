@@ -1,6 +1,6 @@
 """Signals carried out by the kernel and by a bookkeeper in exact fractions.
 
-The bookkeeper follows the documentation, knows neither levels nor plans, and keeps a
+The bookkeeper follows the documentation, knows neither targets nor plans, and keeps a
 list of open entries.  Two signals of one bar are given to it only where cash is
 ample: both are decided before either fills, and it fills them one by one.
 """

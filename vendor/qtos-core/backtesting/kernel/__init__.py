@@ -1,8 +1,8 @@
 """The compiled kernel: one arithmetic for every path a backtest can take.
 
-`simulate` runs a series of target levels from end to end, `simulate_orders` a plan of
-orders.  The event loop of `backtesting.engine` calls the same functions of `account`,
-`ledger` and `protection`, order by order.
+`simulate` runs a series of target positions from end to end, `simulate_orders` a plan
+of orders.  The event loop of `backtesting.engine` calls the same functions of
+`account`, `ledger` and `protection`, order by order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The compiled loop over bars: levels in, fills and equity out."""
+"""The compiled loop over bars: targets in, fills and equity out."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from backtesting.kernel.layout import (
     Floats,
     Prices,
 )
-from backtesting.kernel.levels import clipped, entries_held, plan, units_of
 from backtesting.kernel.protection import accrue_borrow, has_exits, protect
 from backtesting.kernel.sizing import entry_size
+from backtesting.kernel.target_positions import clipped, entries_held, plan, units_of
 
 _NONE = -1.0  # no such order; an entry of 0 units is an order, and is refused
 
 
 @compiled
-def count_changes(levels: Floats, allowed_side: float) -> int:
+def count_changes(targets: Floats, allowed_side: float) -> int:
     """Return how often the level changes: the bound on what must be recorded.
 
     Returns -1 if a level is not finite.
     """
     changes = 0
     previous = 0.0
-    for raw in levels:
+    for raw in targets:
         if not np.isfinite(raw):
             return -1
         level = clipped(raw, allowed_side)
@@ -44,7 +44,11 @@ def count_changes(levels: Floats, allowed_side: float) -> int:
 
 @compiled
 def run(
-    prices: Prices, levels: Floats, book: Book, equity: Floats, positions: Floats
+    prices: Prices,
+    targets: Floats,
+    book: Book,
+    equity: Floats,
+    positions: Floats,
 ) -> None:
     """Run the whole series, filling `book`, `equity` and `positions`."""
     account, terms, close = book.account, book.terms, prices.close
@@ -60,7 +64,7 @@ def run(
             side = 0.0
         if account[POSITION] < 0.0 or is_guarded:
             protect(book, bar, prices)
-        level = clipped(levels[bar], terms[ALLOWED_SIDE])
+        level = clipped(targets[bar], terms[ALLOWED_SIDE])
         if level != previous:
             position = account[POSITION]
             held = entries_held(held, aimed, position_then, position)
@@ -83,7 +87,7 @@ def run(
         positions[bar] = position
         bar += 1
         if side == 0.0 and (position == 0.0 or (position > 0.0 and not is_guarded)):
-            bar = _coast(bar, levels, close, cash, position, equity, positions)
+            bar = _coast(bar, targets, close, cash, position, equity, positions)
     if side != 0.0:
         _run_out(book, close.size - 1, side, exit_units, entry_units, close[-1])
 
@@ -91,7 +95,7 @@ def run(
 @compiled
 def _coast(
     bar: int,
-    levels: Floats,
+    targets: Floats,
     close: Floats,
     cash: float,
     position: float,
@@ -99,8 +103,8 @@ def _coast(
     positions: Floats,
 ) -> int:
     # Until the level changes again nothing can happen to this position.
-    level = levels[bar - 1]
-    while bar < close.size and levels[bar] == level:
+    level = targets[bar - 1]
+    while bar < close.size and targets[bar] == level:
         equity[bar] = cash + position * close[bar]
         positions[bar] = position
         bar += 1

@@ -1,6 +1,6 @@
-"""A plan of orders: the second kind of input the kernel runs, beside levels.
+"""A plan of orders: the second kind of input the kernel runs, beside targets.
 
-Where levels say what to hold, a plan says what to order and which order closes
+Where targets say what to hold, a plan says what to order and which order closes
 which: what became of an entry (refused, cut, stopped out) decides what its exit
 sells.
 """

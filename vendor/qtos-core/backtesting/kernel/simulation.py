@@ -1,4 +1,4 @@
-"""The compiled simulation: bars, levels or orders, and terms in, a record out."""
+"""The compiled simulation: bars, targets or orders, and terms in, a record out."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Simulation:
         The kernel's account at the end; read it through `counts` and
         `borrow_fees`.
     plan_outcome : PlanOutcome, optional
-        What became of the orders of a plan; None where levels were run.
+        What became of the orders of a plan; None where targets were run.
     """
 
     bars: Bars
@@ -89,16 +89,16 @@ class Simulation:
         return float(paid) + self.borrow_fees
 
 
-def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
-    """Simulate trading `levels` over `bars` under `terms`.
+def simulate(bars: Bars, targets: ArrayLike, terms: Terms) -> Simulation:
+    """Simulate trading `target_positions` over `bars` under `terms`.
 
     Parameters
     ----------
     bars : Bars
         Checked bars.
-    levels : array_like of shape (n_bars,)
+    targets : array_like of shape (n_bars,)
         Target position decided at each close, in entries: 0 is flat, 1 one long
-        entry, -1 one short.  Only a change of level emits orders.  Levels on a
+        entry, -1 one short.  Only a change of level emits orders.  TargetPositions on a
         side `terms.direction` forbids count as 0.
     terms : Terms
         Fill, costs, sizing, exits, direction.
@@ -111,7 +111,7 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
     Raises
     ------
     ValueError
-        If `levels` is not one finite number a bar, or a term is out of range.
+        If `target_positions` is not one finite number a bar, or a term is out of range.
 
     Notes
     -----
@@ -121,14 +121,14 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
     equity covers the whole of it, and closed when equity falls under 30 % of its
     value; only a gap over that price can leave less than nothing.
     """
-    levels = frozen(np.ascontiguousarray(levels, dtype=np.float64))
+    targets = frozen(np.ascontiguousarray(targets, dtype=np.float64))
     packed = pack_terms(terms)
-    is_whole = levels.shape == bars.close.shape
-    changes = count_changes(levels, packed[ALLOWED_SIDE]) if is_whole else -1
+    is_whole = targets.shape == bars.close.shape
+    changes = count_changes(targets, packed[ALLOWED_SIDE]) if is_whole else -1
     if changes < 0:
         raise ValueError(
-            f"levels must be {len(bars)} finite numbers, one a bar; "
-            f"their shape is {levels.shape}"
+            f"targets must be {len(bars)} finite numbers, one a bar; "
+            f"their shape is {targets.shape}"
         )
     # A change emits two orders at most, and one rule at most closes what it opens.
     book = Book(
@@ -138,7 +138,7 @@ def simulate(bars: Bars, levels: ArrayLike, terms: Terms) -> Simulation:
         rejections=np.empty((RECORD_SIZE, 2 * changes)),
     )
     equity, position = np.empty((2, len(bars)))
-    run(prices_of(bars), levels, book, equity, position)
+    run(prices_of(bars), targets, book, equity, position)
     return conclude(bars, terms, book, equity, position)
 
 

@@ -1,4 +1,4 @@
-"""From a change of the target level to orders, and from orders back to levels.
+"""From a change of the target level to orders, and from orders back to targets.
 
 A level is a target position in entries: 1 is one long entry, -1 one short.  Away
 from zero buys so many more entries; towards zero brings what is held down to the

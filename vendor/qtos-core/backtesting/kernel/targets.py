@@ -15,13 +15,13 @@ from backtesting.terms import Sizing, Terms
 
 
 def targets_of(plan: OrderPlan, bars: int, terms: Terms) -> Floats:
-    """Return the levels a plan aims at: what it would hold if every order filled.
+    """Return the targets a plan aims at: what it would hold if every order filled.
 
     Parameters
     ----------
     plan : OrderPlan
     bars : int
-        How many levels are wanted.
+        How many targets are wanted.
     terms : Terms
         Direction and sizing are read.  Under a rule other than ``fixed`` every entry
         without a quantity counts as one.
@@ -33,19 +33,19 @@ def targets_of(plan: OrderPlan, bars: int, terms: Terms) -> Floats:
     """
     sizing = Sizing(quantity=terms.sizing.quantity)
     packed = pack_terms(Terms(sizing=sizing, direction=terms.direction))
-    levels = np.empty(bars)
-    _aim(plan.matrix, open_ledger(len(plan)), packed, levels)
-    return levels
+    targets = np.empty(bars)
+    _aim(plan.matrix, open_ledger(len(plan)), packed, targets)
+    return targets
 
 
 @compiled
-def _aim(plan: Floats, ledger: Ledger, terms: Floats, levels: Floats) -> None:
+def _aim(plan: Floats, ledger: Ledger, terms: Floats, targets: Floats) -> None:
     size, state = terms[QUANTITY], ledger.state
     first = stop = 0
-    for bar in range(levels.size):
+    for bar in range(targets.size):
         stop = decided(plan, stop, bar)
         if first < stop:
             held = state[AIM]
             decide_orders(plan, ledger, first, stop, held, size, terms, AS_IT_IS)
             first = stop
-        levels[bar] = state[AIM] / size
+        targets[bar] = state[AIM] / size

@@ -50,7 +50,7 @@ class TestLoadDataframe:
             ["SPY", "QQQ"],
             pd.MultiIndex.from_tuples([("SPY", "2020-01-02"), ("SPY", "2020-01-03")]),
         ],
-        ids=["numbers", "symbols", "levels"],
+        ids=["numbers", "symbols", "targets"],
     )
     def test_says_when_there_are_no_dates(self, index: Any) -> None:
         with pytest.raises(ValueError, match="there are no dates"):

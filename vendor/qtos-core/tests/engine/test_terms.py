@@ -36,10 +36,10 @@ class TestTerms:
         assert done.fills.price.tolist() == [price]
 
     def test_take_the_word_for_a_direction(self, bars: Bars) -> None:
-        levels = [1.0, -1.0, -1.0]
+        targets = [1.0, -1.0, -1.0]
 
-        long_only = simulate(bars, levels, Terms(fill="close", direction="long"))  # type: ignore[arg-type]
-        both = simulate(bars, levels, Terms(fill="close", direction="both"))  # type: ignore[arg-type]
+        long_only = simulate(bars, targets, Terms(fill="close", direction="long"))  # type: ignore[arg-type]
+        both = simulate(bars, targets, Terms(fill="close", direction="both"))  # type: ignore[arg-type]
 
         assert long_only.position.tolist() == [50.0, 0.0, 0.0]
         assert both.position.tolist() == [50.0, -50.0, -50.0]

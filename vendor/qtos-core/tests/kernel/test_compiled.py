@@ -59,8 +59,8 @@ class Whole(Strategy):
 
 def use_everything(bars: Bars) -> None:
     terms = Terms(exits=Exits(stop_loss_pct=5))
-    for levels in ([1, 0, 1], np.ones(3), np.zeros(3), np.ones(6)[::2]):
-        assert len(simulate(bars, levels, terms).round_trips) <= 1
+    for targets in ([1, 0, 1], np.ones(3), np.zeros(3), np.ones(6)[::2]):
+        assert len(simulate(bars, targets, terms).round_trips) <= 1
     matrix = np.array([[0.0, 1.0], [1.0, -1.0], [np.nan, np.nan], [-1.0, 0.0]])
     for plan in (
         OrderPlan(matrix),

@@ -85,9 +85,9 @@ class TestCosts:
 class TestSizing:
     @staticmethod
     def entry(bars: Bars, sizing: Sizing, **terms: object) -> float:
-        levels = np.ones(len(bars))
-        levels[:-1] = 0.0
-        done = simulate(bars, levels, Terms(fill=Fill.CLOSE, sizing=sizing, **terms))
+        targets = np.ones(len(bars))
+        targets[:-1] = 0.0
+        done = simulate(bars, targets, Terms(fill=Fill.CLOSE, sizing=sizing, **terms))
         return float(done.fills.quantity[0]) if len(done.fills) else 0.0
 
     def test_percent_of_equity(self, daily: Daily) -> None:

@@ -1,4 +1,4 @@
-"""Levels to orders to cash, against numbers worked out by hand."""
+"""TargetPositions to orders to cash, against numbers worked out by hand."""
 
 from __future__ import annotations
 
@@ -106,13 +106,15 @@ class TestLevels:
         assert done.counts.emitted == 3
 
     @pytest.mark.parametrize(
-        "levels", [[1.0], [1.0, np.nan], [[1.0, 1.0]]], ids=["short", "nan", "matrix"]
+        "targets",
+        [[1.0], [1.0, np.nan], [[1.0, 1.0]]],
+        ids=["short", "nan", "matrix"],
     )
     def test_must_be_one_finite_number_a_bar(
-        self, daily: Daily, levels: list[float]
+        self, daily: Daily, targets: list[float]
     ) -> None:
         with pytest.raises(ValueError, match="2 finite numbers"):
-            simulate(daily(10.0, 10.0), levels, Terms())
+            simulate(daily(10.0, 10.0), targets, Terms())
 
 
 class TestTerms:

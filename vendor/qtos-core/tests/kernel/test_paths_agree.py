@@ -1,4 +1,4 @@
-"""The kernel and the event loop do the same, whatever bars, levels and terms."""
+"""The kernel and the event loop do the same, whatever bars, targets and terms."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def any_terms(draw: st.DrawFn) -> Terms:
     )
 
 
-def replay(series: Bars, levels: list[float], terms: Terms) -> BacktestResult:
+def replay(series: Bars, targets: list[float], terms: Terms) -> BacktestResult:
     engine = BacktestEngine(
-        ReplayStrategy("SPY", levels, terms),
+        ReplayStrategy("SPY", targets, terms),
         PassThroughRiskManager(),
         Portfolio(cash=terms.initial_cash),
         terms=terms,
@@ -99,8 +99,8 @@ def replay(series: Bars, levels: list[float], terms: Terms) -> BacktestResult:
 @st.composite
 def runs(draw: st.DrawFn) -> tuple[Bars, list[float], Terms]:
     series = draw(bars())
-    levels = draw(st.lists(LEVELS, min_size=len(series), max_size=len(series)))
-    return series, levels, draw(any_terms())
+    targets = draw(st.lists(LEVELS, min_size=len(series), max_size=len(series)))
+    return series, targets, draw(any_terms())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,10 +128,10 @@ class TestTheTwoPaths:
     def test_give_fills_equity_and_metrics_that_are_equal_to_the_last_bit(
         self, run: tuple[Bars, list[float], Terms]
     ) -> None:
-        series, levels, terms = run
+        series, targets, terms = run
 
-        kernel = simulate(series, levels, terms)
-        result = replay(series, levels, terms)
+        kernel = simulate(series, targets, terms)
+        result = replay(series, targets, terms)
         events = result.simulation
 
         assert events is not None
@@ -156,9 +156,9 @@ class TestTheTwoPaths:
     def test_account_for_every_order_and_every_unit_of_money(
         self, run: tuple[Bars, list[float], Terms]
     ) -> None:
-        series, levels, terms = run
+        series, targets, terms = run
 
-        simulation = simulate(series, levels, terms)
+        simulation = simulate(series, targets, terms)
 
         counts = simulation.counts
         assert counts.emitted == counts.filled + counts.rejected + counts.expired
@@ -186,9 +186,9 @@ class TestTheTwoPaths:
     def test_never_hold_what_the_direction_forbids_or_cash_cannot_pay(
         self, run: tuple[Bars, list[float], Terms]
     ) -> None:
-        series, levels, terms = run
+        series, targets, terms = run
 
-        simulation = simulate(series, levels, terms)
+        simulation = simulate(series, targets, terms)
 
         if terms.direction is Direction.LONG:
             assert (simulation.position >= 0.0).all()
@@ -207,7 +207,7 @@ class TestTheTwoPaths:
     def test_do_not_know_the_future(
         self, run: tuple[Bars, list[float], Terms], cut: int
     ) -> None:
-        series, levels, terms = run
+        series, targets, terms = run
         cut = min(cut, len(series))
         start = Bars(
             **{
@@ -216,8 +216,8 @@ class TestTheTwoPaths:
             }
         )
 
-        whole = simulate(series, levels, terms)
-        part = simulate(start, levels[:cut], terms)
+        whole = simulate(series, targets, terms)
+        part = simulate(start, targets[:cut], terms)
 
         np.testing.assert_array_equal(whole.equity[:cut], part.equity)
         np.testing.assert_array_equal(whole.position[:cut], part.position)

@@ -19,11 +19,11 @@ def flat(size: int) -> Bars:
     )
 
 
-def exact_trips(levels: list[int], part: Fraction) -> list[Fraction]:
+def exact_trips(targets: list[int], part: Fraction) -> list[Fraction]:
     """Return the quantities of the round trips, first in, first out."""
     lots: list[Fraction] = []
     trips = []
-    for before, level in zip([0, *levels], levels, strict=False):
+    for before, level in zip([0, *targets], targets, strict=False):
         change = (level - before) * part
         if change > 0:
             lots.append(change)
@@ -39,23 +39,25 @@ def exact_trips(levels: list[int], part: Fraction) -> list[Fraction]:
 
 class TestRoundTrips:
     @given(
-        levels=st.lists(st.integers(0, 7), min_size=1, max_size=60),
+        targets=st.lists(st.integers(0, 7), min_size=1, max_size=60),
         quantity=st.sampled_from([0.1, 1 / 3, 1.0, 7.0, 50.0, 1e6 / 7]),
         part=st.sampled_from([Fraction(1), Fraction(1, 3), Fraction(7, 10)]),
     )
     @settings(max_examples=100, deadline=None)
     def test_are_as_many_as_there_would_be_without_rounding(
-        self, levels: list[int], quantity: float, part: Fraction
+        self, targets: list[int], quantity: float, part: Fraction
     ) -> None:
         terms = Terms(
             initial_cash=1e12, fill=Fill.CLOSE, sizing=Sizing(quantity=quantity)
         )
 
         done = simulate(
-            flat(len(levels)), [level * float(part) for level in levels], terms
+            flat(len(targets)),
+            [level * float(part) for level in targets],
+            terms,
         )
 
-        expected = exact_trips(levels, part)
+        expected = exact_trips(targets, part)
         assert len(done.round_trips) == len(expected)
         np.testing.assert_allclose(
             done.round_trips.quantity / quantity, np.array(expected, dtype=float)
@@ -64,12 +66,12 @@ class TestRoundTrips:
     def test_are_one_an_entry_of_two_hundred_that_overlap(self) -> None:
         # Each entry of 50 is out ten bars later; the level counts those held.
         days = np.sort(np.random.default_rng(0).choice(2_400, 200, replace=False))
-        levels = np.zeros(2_520)
+        targets = np.zeros(2_520)
         for day in days:
-            levels[day : day + 10] += 1.0
-        entries = int(np.clip(np.diff(levels, prepend=0.0), 0, None).sum())
+            targets[day : day + 10] += 1.0
+        entries = int(np.clip(np.diff(targets, prepend=0.0), 0, None).sum())
 
-        done = simulate(flat(2_520), levels, Terms(initial_cash=1e9, fill=Fill.CLOSE))
+        done = simulate(flat(2_520), targets, Terms(initial_cash=1e9, fill=Fill.CLOSE))
 
         assert len(done.round_trips) == entries
         assert set(done.round_trips.quantity.tolist()) == {50.0}

@@ -1,9 +1,9 @@
-"""Make data/levels.json: what each strategy does on sp500.csv, worked out plainly.
+"""Make data/targets.json: what each strategy does on sp500.csv, worked out plainly.
 
 Every indicator and every rule is written out below with pandas and loops, from its
 textbook definition, and imports nothing of ours.  Run from the root::
 
-    python tests/answers/make_levels.py
+    python tests/answers/make_targets.py
 
 The answer holds each change of the target and what 10 shares, bought and sold at the
 open after each decision without costs, make of 100,000.
@@ -63,26 +63,26 @@ def wilder_rsi(values: Series, bars: int) -> Series:
 
 def crossings(fast: Series, slow: Series) -> Series:
     """Return 1 from each crossing above on, 0 from each crossing below on."""
-    level, levels, above = 0.0, [], None
+    level, targets, above = 0.0, [], None
     for f, s in zip(fast, slow, strict=True):
         if not (math.isnan(f) or math.isnan(s)):
             if above is not None and (f > s) != above:
                 level = 1.0 if f > s else 0.0
             above = f > s
-        levels.append(level)
-    return levels
+        targets.append(level)
+    return targets
 
 
 def held(enters: list[bool], leaves: list[bool]) -> Series:
     """Return 1 between entering and leaving."""
-    level, levels = 0.0, []
+    level, targets = 0.0, []
     for enter, leave in zip(enters, leaves, strict=True):
         if leave:
             level = 0.0
         elif enter:
             level = 1.0
-        levels.append(level)
-    return levels
+        targets.append(level)
+    return targets
 
 
 def sma_cross(bars: pd.DataFrame) -> Series:
@@ -182,40 +182,40 @@ PLAIN: dict[str, Callable[[pd.DataFrame], Series]] = {
 }
 
 
-def final_value(bars: pd.DataFrame, levels: Series) -> float:
-    """Return what trading the levels at the next open leaves, at the last close."""
+def final_value(bars: pd.DataFrame, targets: Series) -> float:
+    """Return what trading the targets at the next open leaves, at the last close."""
     cash, shares = CASH, 0.0
     opens, last = bars["open"].tolist(), bars["close"].iloc[-1]
-    for price, level in zip(opens[1:], levels, strict=False):
+    for price, level in zip(opens[1:], targets, strict=False):
         cash -= (level * SHARES - shares) * price
         shares = level * SHARES
     return cash + shares * last
 
 
-def answer(bars: pd.DataFrame, levels: Series) -> dict[str, object]:
+def answer(bars: pd.DataFrame, targets: Series) -> dict[str, object]:
     """Return the changes of a target by date, and the money they make."""
     days = bars.index.strftime("%Y-%m-%d")
-    before = [0.0, *levels]
+    before = [0.0, *targets]
     changes = [
         [day, level]
-        for day, level, previous in zip(days, levels, before, strict=False)
+        for day, level, previous in zip(days, targets, before, strict=False)
         if level != previous
     ]
-    return {"changes": changes, "final_value": final_value(bars, levels)}
+    return {"changes": changes, "final_value": final_value(bars, targets)}
 
 
 def main() -> None:
     """Write the file."""
     bars = pd.read_csv(BARS, index_col="date", parse_dates=True)
     answers = {
-        "made_by": f"pandas {pd.__version__} and make_levels.py",
+        "made_by": f"pandas {pd.__version__} and make_targets.py",
         "bars": BARS.name,
         "cash": CASH,
         "shares": SHARES,
         "fill": "next_open",
         "strategies": {name: answer(bars, f(bars)) for name, f in PLAIN.items()},
     }
-    path = HERE / "data" / "levels.json"
+    path = HERE / "data" / "targets.json"
     path.write_text(json.dumps(answers, indent=1) + "\n")
 
 

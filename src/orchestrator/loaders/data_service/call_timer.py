@@ -1,6 +1,6 @@
 """Deadlines that cut a connection, however slowly the other side goes on.
 
-A timeout on a socket bounds the wait for the next byte only.  A `Deadline` shuts
+A timeout on a socket bounds the wait for the next byte only.  A `CallTimer` shuts
 the socket itself, so that bytes that come one a second end in time as well.
 """
 
@@ -20,7 +20,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 if TYPE_CHECKING:
-    from orchestrator.deadline import Budget
+    from orchestrator.deadline import Deadline
 
 
 LONGEST_WAIT = 86_400.0
@@ -28,27 +28,27 @@ LONGEST_WAIT = 86_400.0
 
 
 class GivenUpError(Exception):
-    """No time is left for another try."""
+    """No time is left for another attempt."""
 
     def __init__(self, wait: float | None = None) -> None:
-        super().__init__("no time is left for another try")
+        super().__init__("no time is left for another attempt")
         self.wait = wait
 
 
-class Deadline:
+class CallTimer:
     """Shuts the connection in use when time is up; a context around one request.
 
     Parameters
     ----------
-    budget : Budget
+    deadline : Deadline
         The time of the caller's request.
     seconds : float
         At most this much of it.
     """
 
-    def __init__(self, budget: Budget, seconds: float) -> None:
-        self._budget = budget
-        self._until = budget.clock() + min(seconds, budget.left())
+    def __init__(self, deadline: Deadline, seconds: float) -> None:
+        self._deadline = deadline
+        self._until = deadline.clock() + min(seconds, deadline.left())
         self._lock = threading.Lock()
         self._connection: socket.socket | None = None
         self._timer = threading.Timer(max(self.left(), 0.0), self._expire)
@@ -57,7 +57,7 @@ class Deadline:
 
     def left(self) -> float:
         """Return the seconds left."""
-        return self._until - self._budget.clock()
+        return self._until - self._deadline.clock()
 
     def hold(self, connection: socket.socket | None) -> None:
         """Watch the connection in use, in place of the one before."""
@@ -92,14 +92,14 @@ class Deadline:
         _current.reset(self._token)
 
 
-_current: ContextVar[Deadline] = ContextVar("deadline of the request in this thread")
+_current: ContextVar[CallTimer] = ContextVar("deadline of the request in this thread")
 
 
 class BoundedRetry(Retry):
-    """Tries again only while the deadline allows it."""
+    """Tries again only while the timer allows it."""
 
     def increment(self, *args: Any, **kwargs: Any) -> Self:
-        """Count a failed try, or give up when time is."""
+        """Count a failed attempt, or give up when time is."""
         if _current.get().left() <= 0.0:
             raise GivenUpError
         return super().increment(*args, **kwargs)
@@ -150,7 +150,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """A pool whose connections a `Deadline` can shut."""
+    """A pool whose connections a `CallTimer` can shut."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools."""
