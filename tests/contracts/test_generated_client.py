@@ -139,7 +139,7 @@ class TestGeneratedClient:
         assert isinstance(held, models.BacktestAnswer)
         assert held.metrics.final_value == pytest.approx(101_800)
         assert isinstance(crossed, models.BacktestAnswer)
-        assert crossed.gate.verdict is models.Outcome.PASS
+        assert crossed.gate.verdict is models.Outcome.INSUFFICIENT_EVIDENCE
         assert len(crossed.equity_curve.equity) == crossed.data.bars
         assert isinstance(crossed.data.first, datetime)
 
@@ -149,7 +149,7 @@ class TestGeneratedClient:
         )
 
         assert answer.num_trades == 1
-        assert answer.gate.verdict is api.models.Outcome.PASS
+        assert answer.gate.verdict is api.models.Outcome.INSUFFICIENT_EVIDENCE
 
     def test_is_told_what_is_wrong(self, api: Any) -> None:
         models = api.models
@@ -195,7 +195,7 @@ class TestGeneratedClient:
             body=api.models.GateBatch(requests=[body, crossing(api)]),
         )
 
-        assert alone.verdict is api.models.Outcome.PASS
+        assert alone.verdict is api.models.Outcome.INSUFFICIENT_EVIDENCE
         assert batch.results[0].verdict.run_id == alone.run_id
         assert batch.results[1].problem.status == 422
 

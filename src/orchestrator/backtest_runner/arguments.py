@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from orchestrator.period import Period
 from orchestrator.spec import (
     SYMBOL_PATTERN,
     DataSource,
+    Include,
     LoadedBars,
     Provenance,
     StrategyParams,
@@ -90,12 +91,19 @@ def options_of(options: Mapping[str, Any]) -> dict[str, Any]:
     InvalidRequestError
         If one breaks its rule.
     """
+    _refuse_what_is_not_judged_here(options)
     return {
         name: _READERS[name](name, value)
         if name in _READERS and value is not None
         else value
         for name, value in options.items()
     }
+
+
+def _refuse_what_is_not_judged_here(options: Mapping[str, Any]) -> None:
+    # An answer without the verdict that was asked for reads like a pass.
+    if options.get("gate") is not None:
+        raise refused("gate", "is judged by POST /gate and POST /backtest alone")
 
 
 def source_of(name: str) -> str:
@@ -187,7 +195,23 @@ def _value(kind: type[ValueT]) -> Callable[[str, object], ValueT]:
     return read
 
 
+def _included(name: str, value: object) -> frozenset[Include]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise refused(name, f"give a list of {', '.join(_READABLE)}")
+    parts = [str(part) for part in value]
+    for part in parts:
+        if part not in _READABLE:
+            detail = f"{part!r} is none of {', '.join(_READABLE)}"
+            if part in tuple(Include):
+                detail = f"{part!r} is weighed by POST /backtest alone"
+            raise refused(name, detail)
+    return frozenset(map(Include, parts))
+
+
+_READABLE = (Include.EQUITY_CURVE, Include.TRADES, Include.ORDERS)
+
 _READERS: Mapping[str, Callable[[str, Any], object]] = {
+    "include": _included,
     "fill": _member(Fill),
     "direction": _member(Direction),
     "costs": _value(Costs),

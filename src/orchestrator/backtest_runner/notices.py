@@ -70,7 +70,10 @@ def _of_orders(simulation: Simulation) -> Iterator[Notice]:
     if not counts.filled:
         yield Notice(
             code="no_trades",
-            detail="no order was filled: the figures are those of idle cash",
+            detail="every order was rejected (orders.rejections says why): the "
+            "figures are those of idle cash"
+            if counts.rejected
+            else "no order was filled: the figures are those of idle cash",
         )
 
 

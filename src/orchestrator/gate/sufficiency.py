@@ -20,11 +20,16 @@ _CURES = {
     "partial_window": "ask for a window that the source holds whole",
     "negative_risk_free_rate": "give a rate of 0 or more",
     "periods_per_year_differs": "leave periods_per_year out",
-    "sample_data": "give the symbol's own bars: these are the shipped sample",
+    "no_trades": "a run that traded nothing shows nothing: change its rules or cash",
+    "sample_data": "put the symbol's own bars into the data folder as <SYMBOL>.csv",
     "stale_data": "ask again when the data service answers",
     "old_data": "ask again when newer bars are there",
     TRIALS_UNCOUNTED: "judge where the ledger counts trials",
 }
+
+NEVER_PASSED = ("sample_data", "no_trades", "future_bars")
+"""Warnings under which no policy passes a run, whatever else it asks for: bars of
+another symbol, nothing traded, bars that cannot have been seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,10 @@ def shortfalls(
     notices: Iterable[Notice],
     strategy_type: str,
 ) -> tuple[Reason, ...]:
-    """Return every way in which the evidence is not enough for `policy`."""
+    """Return every way in which the evidence is not enough for `policy`.
+
+    What no policy may pass is left to `bars_to_pass`.
+    """
     found = [*_of_data(policy, notices)]
     if evidence is None:
         found.append(Reason(code="no_evidence", detail="the run was not weighed"))
@@ -84,6 +92,11 @@ def shortfalls(
     return tuple(found)
 
 
+def bars_to_pass(notices: Iterable[Notice]) -> tuple[Reason, ...]:
+    """Return why no policy whatever may pass the run; empty where one may."""
+    return tuple(_named_by(NEVER_PASSED, notices))
+
+
 def _thresholds(
     conditions: Iterable[Condition], metric: str, operators: tuple[str, ...]
 ) -> list[float]:
@@ -91,8 +104,13 @@ def _thresholds(
 
 
 def _of_data(policy: Policy, notices: Iterable[Notice]) -> Iterator[Reason]:
+    judged = [code for code in policy.insufficient_on if code not in NEVER_PASSED]
+    return _named_by(judged, notices)
+
+
+def _named_by(codes: Iterable[str], notices: Iterable[Notice]) -> Iterator[Reason]:
     seen = {notice.code: notice for notice in reversed(tuple(notices))}
-    for code in policy.insufficient_on:
+    for code in codes:
         if code in seen:
             cure = _CURES.get(code)
             detail = seen[code].detail + (f"; {cure}" if cure else "")

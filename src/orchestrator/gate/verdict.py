@@ -1,9 +1,11 @@
 """The verdict on a run.
 
 1. A condition that is not met, or whose figure is undefined: **fail**.
-2. A policy that is not enforced stops there: otherwise **pass**, with a warning for
+2. A run on the shipped sample, without a fill, or on bars of the future:
+   **insufficient_evidence** under every policy.
+3. A policy that is not enforced stops there: otherwise **pass**, with a warning for
    everything an enforced one would have missed.
-3. An enforced policy says **insufficient_evidence** if the evidence falls short of
+4. An enforced policy says **insufficient_evidence** if the evidence falls short of
    any of its rules, and **pass** only otherwise.
 """
 
@@ -17,7 +19,7 @@ from enum import StrEnum
 from orchestrator.evidence import Evidence
 from orchestrator.gate.judged_condition import Figures, JudgedCondition, judge_condition
 from orchestrator.gate.policies import Policy
-from orchestrator.gate.sufficiency import Reason, shortfalls
+from orchestrator.gate.sufficiency import Reason, bars_to_pass, shortfalls
 from orchestrator.gate.wording import explain, missed
 from orchestrator.spec import Condition, Notice
 
@@ -143,6 +145,8 @@ def judge(
         )
         for condition in conditions
     )
+    notices = tuple(notices)
+    barred = bars_to_pass(notices)
     lacking = shortfalls(
         policy,
         conditions=conditions,
@@ -150,7 +154,7 @@ def judge(
         notices=notices,
         strategy_type=strategy_type,
     )
-    outcome, reasons = _decide(judged, policy, lacking)
+    outcome, reasons = _decide(judged, policy, barred, lacking)
     return Verdict(
         outcome=outcome,
         policy=policy,
@@ -161,13 +165,17 @@ def judge(
 
 
 def _decide(
-    judged: tuple[JudgedCondition, ...], policy: Policy, lacking: tuple[Reason, ...]
+    judged: tuple[JudgedCondition, ...],
+    policy: Policy,
+    barred: tuple[Reason, ...],
+    lacking: tuple[Reason, ...],
 ) -> tuple[Outcome, tuple[Reason, ...]]:
     unmet = tuple(_why_unmet(each) for each in judged if not each.met)
     if unmet:
         return Outcome.FAIL, unmet
-    if lacking and policy.enforced:
-        return Outcome.INSUFFICIENT_EVIDENCE, lacking
+    short = barred + (lacking if policy.enforced else ())
+    if short:
+        return Outcome.INSUFFICIENT_EVIDENCE, short
     count = len(judged)
     met = "the condition is met" if count == 1 else f"all {count} conditions are met"
     return Outcome.PASS, (Reason(code="conditions_met", detail=met),)

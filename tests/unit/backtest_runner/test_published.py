@@ -32,6 +32,42 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path)
 
 
+class TestWhatIsNotJudgedHere:
+    """An answer without the verdict that was asked for reads like a pass."""
+
+    @pytest.mark.parametrize(
+        ("options", "pointer"),
+        [
+            ({"gate": ["sharpe_ratio > 99"]}, "/gate"),
+            ({"gate": []}, "/gate"),
+            ({"include": ["evidence"]}, "/include"),
+            ({"include": ["trades", "bootstrap"]}, "/include"),
+            ({"include": "evidence"}, "/include"),
+            ({"include": 5}, "/include"),
+            ({"include": ["equity"]}, "/include"),
+        ],
+        ids=[
+            "gate",
+            "empty gate",
+            "evidence",
+            "bootstrap",
+            "word",
+            "number",
+            "unknown",
+        ],
+    )
+    def test_is_refused(
+        self, sample: pd.DataFrame, options: dict[str, object], pointer: str
+    ) -> None:
+        with pytest.raises(InvalidRequestError) as by_bars:
+            run_backtest(sample, "SPY", **options)
+        with pytest.raises(InvalidRequestError) as by_request:
+            run_backtest_from_request(settings=Settings(), **options)
+
+        for refusal in (by_bars, by_request):
+            assert [place.pointer for place in refusal.value.places] == [pointer]
+
+
 class TestRunBacktest:
     def test_gives_the_published_figures_of_the_sample(
         self, sample: pd.DataFrame

@@ -272,7 +272,12 @@ class TestData:
     def test_is_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())
 
-        assert verdict_of(by=relaxed, notices=("sample_data",)).outcome is Outcome.PASS
+        assert verdict_of(by=relaxed, notices=("old_data",)).outcome is Outcome.PASS
+
+    def test_of_the_sample_is_not_the_operators_to_choose(self) -> None:
+        relaxed = dataclasses.replace(policy("standard"), insufficient_on=())
+
+        assert verdict_of(by=relaxed, notices=("sample_data",)).outcome is INSUFFICIENT
 
     def test_needs_somebody_to_count_the_trials(self) -> None:
         evidence = good_evidence(trials=Trials(counted=None, claimed=3))
