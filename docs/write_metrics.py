@@ -20,13 +20,15 @@ Written by `python -m docs.write_metrics` from the catalogue in
   the first return.
 * A metric that is not defined is **absent** from `metrics`, and `undefined_metrics`
   gives the reason, one of the codes below.
+* The range is what a run can have, bounds included; a gate refuses a condition that
+  no value of it can meet, or none can miss.
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    lines = [INTRODUCTION, "| metric | unit | better | definition | undefined when |"]
-    lines.append("|---|---|---|---|---|")
+    columns = ("metric", "unit", "better", "range", "definition", "undefined when")
+    lines = [INTRODUCTION, f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     lines.extend(map(row, CATALOGUE))
     lines += ["", "## Why a metric is undefined", "", "| code | meaning |", "|---|---|"]
     lines.extend(f"| `{code}` | {text} |" for code, text in EXPLANATIONS.items())
@@ -38,8 +40,19 @@ def page() -> str:
 def row(one: MetricDefinition) -> str:
     """Return one metric's line of the table."""
     when = ", ".join(f"`{reason}`" for reason in one.reasons) or "never"
-    definition = cell(one.definition)
-    return f"| `{one.name}` | {one.unit} | {one.direction} | {definition} | {when} |"
+    parts = (f"`{one.name}`", one.unit, one.direction, reach(one))
+    return f"| {' | '.join(parts)} | {cell(one.definition)} | {when} |"
+
+
+def reach(one: MetricDefinition) -> str:
+    """Return the range of a metric in words."""
+    if one.lowest is None and one.highest is None:
+        return "any"
+    if one.highest is None:
+        return f"from {one.lowest:g}"
+    if one.lowest is None:
+        return f"to {one.highest:g}"
+    return f"{one.lowest:g} to {one.highest:g}"
 
 
 def cell(text: str) -> str:

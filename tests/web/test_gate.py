@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from orchestrator.bootstrap import build_services
 from orchestrator.settings import Settings
 from orchestrator.web.app import create_app
 
-# The twenty longest names, longest first, each compared with seventeen digits.
-LONGEST = sorted((metric.name for metric in CATALOGUE), key=len)[:-21:-1]
+# Each compared with seventeen digits, on a side where the metric has no bound.
 LONG_COMPARISONS = [
+    "> 1.2345678901234567e-300",
     "> -1.2345678901234567e-300",
     "< 1.2345678901234567e+300",
     "< -1.2345678901234567e+200",
@@ -24,12 +25,19 @@ LONG_COMPARISONS = [
 BODY: dict[str, Any] = {"symbol": "SP500", "strategy_type": "sma_cross"}
 
 
+def longest_names(comparison: str) -> list[str]:
+    """Return the twenty longest names it can be asked of, longest first."""
+    side = "lowest" if "-1." in comparison else "highest"
+    names = [one.name for one in CATALOGUE if getattr(one, side) is None]
+    return sorted(names, key=len)[:-21:-1]
+
+
 class TestPostGate:
     @pytest.mark.parametrize(
         ("gate", "verdict"),
         [
             (["max_drawdown_pct < 99"], "pass"),
-            (["max_drawdown_pct < 0"], "fail"),
+            (["max_drawdown_pct <= 0"], "fail"),
             ({"conditions": ["max_drawdown_pct < 99"], "policy": "literal"}, "pass"),
         ],
         ids=["met", "not met", "met by name"],
@@ -108,7 +116,8 @@ class TestPostGate:
     def test_stays_under_a_kilobyte_and_counts_what_it_left_out(
         self, recorder: FlaskClient, count: int, op: str, policy: str
     ) -> None:
-        conditions = [f"{name} {op}" for name in (LONGEST * 3)[:count]]
+        names = islice(cycle(longest_names(op)), count)
+        conditions = [f"{name} {op}" for name in names]
         gate = {"conditions": conditions, "policy": policy}
 
         single = recorder.post("/gate", json={**BODY, "gate": gate})

@@ -19,85 +19,173 @@ _SHIFTS = "Politis & Romano (1992); Aronson (2006)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureDefinition:
-    """One figure: its name below ``evidence.``, its unit and what it says."""
+    """One figure: its name below ``evidence.``, its unit and what it says.
+
+    `lowest` and `highest` are the bounds it can have, rounding aside; inclusive, None
+    where there is none.
+    """
 
     name: str
     unit: str
     definition: str
     source: str = ""
+    lowest: float | None = None
+    highest: float | None = None
 
 
 def _define(
-    name: str, unit: str, definition: str, source: str = ""
+    name: str,
+    unit: str,
+    definition: str,
+    source: str = "",
+    *,
+    lowest: float | None = None,
+    highest: float | None = None,
 ) -> FigureDefinition:
-    return FigureDefinition(name=name, unit=unit, definition=definition, source=source)
+    return FigureDefinition(
+        name=name,
+        unit=unit,
+        definition=definition,
+        source=source,
+        lowest=lowest,
+        highest=highest,
+    )
 
 
 FIGURES: tuple[FigureDefinition, ...] = (
-    _define("sample.returns", "count", "Returns per period, the first bar's included."),
-    _define("sample.years", "years", "First to last bar, over 365.25 days."),
-    _define("sample.closed_trades", "count", "Round trips closed."),
-    _define("sample.losing_trades", "count", "Closed trades that lost after costs."),
     _define(
-        "trials", "count", "Trials the p-value is adjusted for: counted or claimed."
+        "sample.returns",
+        "count",
+        "Returns per period, the first bar's included.",
+        lowest=0.0,
     ),
-    _define("trials_counted", "count", "Distinct trials of this caller on this data."),
-    _define("trials_all_callers", "count", "The same over all callers; not used."),
+    _define(
+        "sample.years", "years", "First to last bar, over 365.25 days.", lowest=0.0
+    ),
+    _define("sample.closed_trades", "count", "Round trips closed.", lowest=0.0),
+    _define(
+        "sample.losing_trades",
+        "count",
+        "Closed trades that lost after costs.",
+        lowest=0.0,
+    ),
+    _define(
+        "trials",
+        "count",
+        "Trials the p-value is adjusted for: counted or claimed.",
+        lowest=1.0,
+    ),
+    _define(
+        "trials_counted",
+        "count",
+        "Distinct trials of this caller on this data.",
+        lowest=0.0,
+    ),
+    _define(
+        "trials_all_callers",
+        "count",
+        "The same over all callers; not used.",
+        lowest=0.0,
+    ),
     _define("sharpe_ann", "ratio", "Annualized Sharpe ratio of the run."),
     _define(
         "sharpe_se_ann",
         "ratio",
         "Its standard error: the larger of the next two.",
         f"{_MERTENS}; {_LO}",
+        lowest=0.0,
     ),
-    _define("sharpe_se_iid_ann", "ratio", "Error of independent returns.", _MERTENS),
-    _define("sharpe_se_hac_ann", "ratio", "Error of autocorrelated returns.", _LO),
+    _define(
+        "sharpe_se_iid_ann",
+        "ratio",
+        "Error of independent returns.",
+        _MERTENS,
+        lowest=0.0,
+    ),
+    _define(
+        "sharpe_se_hac_ann",
+        "ratio",
+        "Error of autocorrelated returns.",
+        _LO,
+        lowest=0.0,
+    ),
     _define("sharpe_ci_low_ann", "ratio", "Lower end of the 95 % interval."),
     _define("sharpe_ci_high_ann", "ratio", "Upper end of the 95 % interval."),
     _define("skewness", "ratio", "Population skewness of the excess returns."),
-    _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal."),
-    _define("psr", "probability", "That the true Sharpe ratio is above 0.", _PSR),
+    _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal.", lowest=1.0),
+    _define(
+        "psr",
+        "probability",
+        "That the true Sharpe ratio is above 0.",
+        _PSR,
+        lowest=0.0,
+        highest=1.0,
+    ),
     _define(
         "p_value",
         "probability",
         "Of a Sharpe ratio this many errors above 0 without skill.",
         _LO,
+        lowest=0.0,
+        highest=1.0,
     ),
     _define(
         "p_value_adjusted",
         "probability",
         "The same for the best of `trials` independent trials.",
         "Sidak (1967)",
+        lowest=0.0,
+        highest=1.0,
     ),
     _define(
         "haircut_sharpe_ann",
         "ratio",
         "What is left of the Sharpe ratio once the trials are paid for.",
         _HAIRCUT,
+        lowest=0.0,
     ),
     _define(
         "min_trl_observations",
         "count",
         "Returns that make PSR(0) reach 95 % at this Sharpe ratio.",
         _PSR,
+        lowest=0.0,
     ),
-    _define("min_trl_years", "years", "The same in years of periods.", _PSR),
+    _define(
+        "min_trl_years", "years", "The same in years of periods.", _PSR, lowest=0.0
+    ),
     _define(
         "expected_max_sharpe_ann",
         "ratio",
         "Expected best Sharpe ratio of `trials` without skill.",
         _DSR,
+        lowest=0.0,
     ),
-    _define("dsr", "probability", "PSR(expected_max_sharpe): reported only.", _DSR),
+    _define(
+        "dsr",
+        "probability",
+        "PSR(expected_max_sharpe): reported only.",
+        _DSR,
+        lowest=0.0,
+        highest=1.0,
+    ),
     _define(
         "timing.p_value",
         "probability",
         "Share of shifted positions that did as well.",
         _SHIFTS,
+        lowest=0.0,
+        highest=1.0,
     ),
-    _define("timing.shifts", "count", "Shifts compared with.", _SHIFTS),
-    _define("bootstrap.resamples", "count", "Paths drawn.", _BLOCKS),
-    _define("bootstrap.block", "count", "Consecutive returns kept together.", _BLOCKS),
+    _define("timing.shifts", "count", "Shifts compared with.", _SHIFTS, lowest=0.0),
+    _define("bootstrap.resamples", "count", "Paths drawn.", _BLOCKS, lowest=0.0),
+    _define(
+        "bootstrap.block",
+        "count",
+        "Consecutive returns kept together.",
+        _BLOCKS,
+        lowest=0.0,
+    ),
     _define("bootstrap.sharpe_ci_low_ann", "ratio", "2.5th percentile.", _BLOCKS),
     _define("bootstrap.sharpe_ci_high_ann", "ratio", "97.5th percentile.", _BLOCKS),
     *(
@@ -106,15 +194,24 @@ FIGURES: tuple[FigureDefinition, ...] = (
             "%",
             f"{rank}th percentile of the deepest drawdown: not a bound.",
             _BLOCKS,
+            lowest=0.0,
+            highest=100.0,
         )
         for rank in (50, 75, 90, 95, 99)
     ),
-    _define("bootstrap.drawdown_limit_pct", "%", "The limit the next figure is about."),
+    _define(
+        "bootstrap.drawdown_limit_pct",
+        "%",
+        "The limit the next figure is about.",
+        lowest=0.0,
+    ),
     _define(
         "bootstrap.p_drawdown_over_limit",
         "probability",
         "Share of paths whose deepest drawdown is over the limit.",
         _BLOCKS,
+        lowest=0.0,
+        highest=1.0,
     ),
 )
 FIGURE_NAMES = frozenset(figure.name for figure in FIGURES)

@@ -3,31 +3,43 @@
 A metric is a name of the catalogue, ``benchmark.`` and such a name, or ``evidence.``
 and the name of a figure.  An operator is ``>``, ``>=``, ``<`` or ``<=``: equality of
 floating-point numbers is not a condition.  A number is a plain ASCII decimal.
+
+A condition that every value of its metric meets, or none does, judges nothing: it is
+refused by the bounds that metrics and figures declare.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from backtesting.metrics import CATALOGUE
 from orchestrator.errors import InvalidRequestError, Place
-from orchestrator.evidence import FIGURE_NAMES
+from orchestrator.evidence import FIGURES
 from orchestrator.spec import Condition, GateSpec
 
 MOST_CONDITIONS = 50
 LONGEST_CONDITION = 200
 MOST_TRIALS = 1_000_000_000
 OPERATORS = (">", ">=", "<", "<=")
-METRIC_NAMES = frozenset(definition.name for definition in CATALOGUE)
-KNOWN_NAMES = frozenset(
-    METRIC_NAMES
-    | {f"benchmark.{name}" for name in METRIC_NAMES}
-    | {f"evidence.{name}" for name in FIGURE_NAMES}
-)
+RANGES: Mapping[str, tuple[float, float]] = {
+    f"{prefix}{one.name}": (
+        -math.inf if one.lowest is None else one.lowest,
+        math.inf if one.highest is None else one.highest,
+    )
+    for prefix, definitions in (
+        ("", CATALOGUE),
+        ("benchmark.", CATALOGUE),
+        ("evidence.", FIGURES),
+    )
+    for one in definitions
+}
+"""The least and the greatest value of whatever a condition may name."""
+KNOWN_NAMES = frozenset(RANGES)
 
 _SPACE = r"[ \t\r\n]*"
 _NAME = r"([A-Za-z_][A-Za-z0-9_.]*)"
@@ -35,6 +47,12 @@ _OPERATOR = r"([<>=!~]+)"
 _WORD = r"([^ \t\r\n<>=!~]+)"
 _PARTS = re.compile(_SPACE.join(("", _NAME, _OPERATOR, _WORD, "")))
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
 _GATE_FIELDS = ("conditions", "policy", "trials")
 
 
@@ -51,7 +69,8 @@ def parse_condition(text: object, *, pointer: str = "/gate/0") -> Condition:
     Raises
     ------
     InvalidRequestError
-        Naming what is wrong, and the nearest name for an unknown metric.
+        Naming what is wrong: the nearest name for an unknown metric, the possible
+        values for a threshold that all or none of them meet.
 
     Examples
     --------
@@ -71,12 +90,14 @@ def parse_condition(text: object, *, pointer: str = "/gate/0") -> Condition:
             f"{text!r} is not a condition: write metric op number, such as "
             "'sharpe_ratio > 0.5', with op one of > >= < <=",
         )
-    metric, operator, number = parts.groups()
-    if operator not in OPERATORS:
-        raise _refusal(pointer, f"{operator!r} is not an operator: use > >= < or <=")
+    metric, op, number = parts.groups()
+    if op not in OPERATORS:
+        raise _refusal(pointer, f"{op!r} is not an operator: use > >= < or <=")
     if metric not in KNOWN_NAMES:
         raise _refusal(pointer, _unknown_metric(metric))
-    return Condition(metric=metric, op=operator, threshold=_threshold(number, pointer))
+    condition = Condition(metric=metric, op=op, threshold=_threshold(number, pointer))
+    _refuse_foregone(condition, pointer)
+    return condition
 
 
 def parse_conditions(
@@ -158,6 +179,27 @@ def _threshold(number: str, pointer: str) -> float:
             "figures in percent are compared with plain numbers: 20, not 20%",
         )
     return threshold + 0.0  # minus zero becomes zero
+
+
+def _refuse_foregone(condition: Condition, pointer: str) -> None:
+    """Refuse what both ends of the range meet, or neither: so does all between."""
+    lowest, highest = RANGES[condition.metric]
+    meets = _COMPARE[condition.op]
+    at_lowest = meets(lowest, condition.threshold)
+    if at_lowest is not meets(highest, condition.threshold):
+        return
+    text = f"{condition.metric} {condition.op} {condition.threshold:g}"
+    outcome = "cannot fail" if at_lowest else "cannot hold"
+    bounds = [("under", "over", lowest), ("over", "under", highest)]
+    bounds = [bound for bound in bounds if math.isfinite(bound[2])]
+    never = " and ".join(f"never {beyond} {end:g}" for beyond, _, end in bounds)
+    cure = " and ".join(f"{within} {end:g}" for _, within, end in bounds)
+    sign = ", without a minus sign" if condition.threshold < 0.0 <= lowest else ""
+    raise _refusal(
+        pointer,
+        f"'{text}' {outcome}: {condition.metric} is {never}; "
+        f"compare it with a number {cure}{sign}",
+    )
 
 
 def _unknown_metric(name: str) -> str:

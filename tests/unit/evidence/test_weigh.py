@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from orchestrator.evidence import (
     FIGURE_NAMES,
+    FIGURES,
     BootstrapPlan,
     Evidence,
     Holding,
@@ -181,6 +182,10 @@ class TestWeigh:
 
         assert set(evidence.figures) == FIGURE_NAMES
         assert dict(evidence.undefined) == {}
+        for figure in FIGURES:
+            value = evidence.figures[figure.name]
+            assert figure.lowest is None or value >= figure.lowest, figure.name
+            assert figure.highest is None or value <= figure.highest, figure.name
 
     def test_says_why_there_is_no_timing_test(self) -> None:
         assert evidence_of().undefined["timing.p_value"] == "positions_unknown"

@@ -13,12 +13,16 @@ from orchestrator.gate.conditions import (
     KNOWN_NAMES,
     LONGEST_CONDITION,
     MOST_CONDITIONS,
+    RANGES,
     parse_condition,
     parse_conditions,
     parse_gate,
 )
 from orchestrator.spec import Condition, GateSpec
 
+UNBOUNDED = sorted(
+    name for name, ends in RANGES.items() if ends == (-math.inf, math.inf)
+)
 SHARPE = Condition(metric="sharpe_ratio", op=">", threshold=0.5)
 
 
@@ -131,7 +135,7 @@ class TestParseCondition:
         assert len(error.detail) < 100
 
     @given(
-        st.sampled_from(sorted(KNOWN_NAMES)),
+        st.sampled_from(UNBOUNDED),
         st.sampled_from([">", ">=", "<", "<="]),
         st.floats(allow_nan=False, allow_infinity=False),
     )
@@ -152,6 +156,98 @@ class TestParseCondition:
             return
 
         assert condition.metric in KNOWN_NAMES
+
+
+class TestForegoneCondition:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "max_drawdown_pct > -20", "max_drawdown > -0.2", "max_drawdown_pct >= 0",
+            "win_rate_pct >= 0", "win_rate_pct <= 100", "win_rate_pct < 100.5",
+            "correlation > -1.5", "correlation >= -1", "correlation <= 1",
+            "kurtosis > 0.5", "cagr > -101", "total_costs >= -0",
+            "benchmark.max_drawdown_pct > -20", "benchmark.exposure_pct <= 100",
+            "evidence.p_value <= 1", "evidence.psr >= 0", "evidence.trials >= 1",
+            "evidence.sample.closed_trades > -1",
+            "evidence.bootstrap.max_drawdown_pct_p95 <= 100",
+        ],
+    )  # fmt: skip
+    def test_that_cannot_fail_is_refused(self, text: str) -> None:
+        error = refusal(text)
+
+        assert "cannot fail" in error.detail
+        assert "compare it with a number" in error.detail
+        assert [place.pointer for place in error.places] == ["/gate/3"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "max_drawdown_pct < 0", "max_drawdown_pct < -20", "max_drawdown <= -0.2",
+            "win_rate_pct > 100", "win_rate_pct >= 100.5", "win_rate_pct < 0",
+            "correlation > 1", "correlation < -1", "closed_trades < 0",
+            "benchmark.max_drawdown_pct < 0", "benchmark.win_rate_pct > 100",
+            "evidence.p_value_adjusted < 0", "evidence.psr > 1", "evidence.dsr >= 95",
+            "evidence.timing.p_value <= -0.05", "evidence.trials < 1",
+        ],
+    )  # fmt: skip
+    def test_that_cannot_hold_is_refused(self, text: str) -> None:
+        error = refusal(text)
+
+        assert "cannot hold" in error.detail
+        assert "compare it with a number" in error.detail
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "max_drawdown_pct > 0", "max_drawdown_pct <= 0", "max_drawdown_pct < 120",
+            "win_rate_pct >= 100", "win_rate_pct < 100", "win_rate_pct > 0",
+            "correlation >= 1", "correlation <= -1", "sharpe_ratio > 1e9",
+            "sharpe_ratio > -1e9", "total_return_pct > -100", "total_return_pct < -150",
+            "final_value < 0", "profit_factor > 1e9", "value_at_risk_95_pct < -1",
+            "benchmark.max_drawdown_pct <= 0", "evidence.p_value <= 0",
+            "evidence.psr >= 1", "evidence.sharpe_ci_low_ann > -1",
+        ],
+    )  # fmt: skip
+    def test_that_can_do_both_is_read(self, text: str) -> None:
+        assert parse_condition(text).metric == text.split(maxsplit=1)[0]
+
+    def test_says_the_bounds_and_the_cure(self) -> None:
+        assert refusal("max_drawdown_pct > -20").detail == (
+            "'max_drawdown_pct > -20' cannot fail: max_drawdown_pct is never under 0; "
+            "compare it with a number over 0, without a minus sign"
+        )
+        assert refusal("win_rate_pct > 100").detail == (
+            "'win_rate_pct > 100' cannot hold: win_rate_pct is never under 0 and never "
+            "over 100; compare it with a number over 0 and under 100"
+        )
+
+    @pytest.mark.parametrize("name", sorted(set(RANGES).difference(UNBOUNDED)))
+    def test_every_declared_bound_is_held(self, name: str) -> None:
+        lowest, highest = RANGES[name]
+
+        for op in (">=", "<"):
+            if lowest > -math.inf:
+                refusal(f"{name} {op} {lowest!r}")
+        for op in ("<=", ">"):
+            if highest < math.inf:
+                refusal(f"{name} {op} {highest!r}")
+
+    @pytest.mark.parametrize("name", sorted(KNOWN_NAMES))
+    @pytest.mark.parametrize("op", [">", ">=", "<", "<="])
+    def test_a_threshold_inside_the_range_is_read(self, name: str, op: str) -> None:
+        lowest, highest = RANGES[name]
+        inside = min(max(lowest, -200.0) + 0.5, highest)
+
+        assert parse_condition(f"{name} {op} {inside}").threshold == inside
+
+    def test_is_named_with_the_others_of_a_list(self) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            parse_conditions(["cagr > 1", "max_drawdown_pct > -20", "x > 1"])
+
+        assert [place.pointer for place in caught.value.places] == [
+            "/gate/1",
+            "/gate/2",
+        ]
 
 
 class TestParseConditions:

@@ -49,7 +49,7 @@ class TestFail:
 
     @pytest.mark.parametrize("by", POLICIES)
     def test_follows_a_metric_nobody_measured(self, by: str) -> None:
-        assert verdict_of(("cagr > -1e300",), by=by).outcome is Outcome.FAIL
+        assert verdict_of(("cagr > -99",), by=by).outcome is Outcome.FAIL
 
     @pytest.mark.parametrize("position", [0, 1, 2])
     def test_follows_one_unmet_condition_of_many(self, position: int) -> None:

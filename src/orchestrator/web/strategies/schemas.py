@@ -9,6 +9,7 @@ from orchestrator.web.answers import (
     column,
     many,
     mapping,
+    optional_number,
     optional_text,
     text,
 )
@@ -39,6 +40,8 @@ class MetricSchema(AnswerSchema):
     unit = text("`%` is percent: 12.5 means 12.5 %")
     direction = Choice(Better, required=True, description="Which way it improves")
     definition = text("The formula in words")
+    lowest = optional_number("No run has less; null if there is no such bound")
+    highest = optional_number("No run has more; null if there is no such bound")
     undefined = optional_text("When it has no value; null if it always has one")
     reasons = column("Codes in `undefined_metrics`", {"type": "string"})
     source = text("Where the definition is published")

@@ -77,6 +77,10 @@ class MetricDefinition:
         Which way it improves: ``higher``, ``lower`` or ``neutral``.
     definition : str
         The formula in words.
+    lowest, highest : float, optional
+        The least and the greatest value a run can have, rounding aside; inclusive,
+        None where there is no bound.  Equity may fall under zero, so that a
+        drawdown may exceed 100 % and a loss the initial cash.
     reasons : tuple of Reason
         Every reason it may be undefined for; empty when it always has a value.
         Any metric of absurd inputs may be `Reason.OVERFLOW` besides.
@@ -88,6 +92,8 @@ class MetricDefinition:
     unit: str
     direction: Better
     definition: str
+    lowest: float | None = None
+    highest: float | None = None
     reasons: tuple[Reason, ...] = ()
     source: str
 

@@ -28,6 +28,7 @@ WILD = st.lists(
 )
 # In whole cents: a profit of 5e-324 would vanish when it is halved.
 PNL = st.lists(st.integers(-(10**8), 10**8).map(lambda cents: cents / 100), max_size=20)
+ROUNDING = 1e-9
 modestly = settings(max_examples=100, deadline=None)
 
 
@@ -52,6 +53,26 @@ class TestEveryMetric:
         assert all(math.isfinite(value) for value in found.values.values())
         for name, reason in found.undefined.items():
             assert reason in {*DECLARED[name].reasons, Reason.OVERFLOW}, name
+
+    @modestly
+    @given(equity=WILD, pnl=PNL, units=st.floats(-10.0, 10.0))
+    def test_is_within_its_declared_bounds(
+        self, history_of: HistoryOf, equity: list[float], pnl: list[float], units: float
+    ) -> None:
+        history = history_of(
+            equity,
+            position=np.full(len(equity), units),
+            trade_pnl=pnl,
+            trade_bars=[1.0] * len(pnl),
+        )
+
+        found = measure(history, periods_per_year=252.0)
+
+        for values in (found.run.values, found.benchmark.values):
+            for name, value in values.items():
+                lowest, highest = DECLARED[name].lowest, DECLARED[name].highest
+                assert lowest is None or value >= lowest - ROUNDING, name
+                assert highest is None or value <= highest + ROUNDING, name
 
     @modestly
     @given(equity=EQUITY, pnl=PNL, scale=st.sampled_from([0.5, 2.0, 1024.0]))

@@ -43,6 +43,7 @@ DISTRIBUTION_METRICS = (
             "Size of the 95th percentile of the returns over that of the 5th "
             "(linear interpolation)."
         ),
+        lowest=0.0,
         reasons=(
             *NO_RETURNS,
             Reason.ZERO_TAIL,
@@ -71,6 +72,7 @@ DISTRIBUTION_METRICS = (
             "Fourth central moment of the returns over sd^4, population moments; "
             "raw, so a normal sample has 3."
         ),
+        lowest=1.0,
         reasons=(
             *NO_RETURNS,
             Reason.ZERO_VARIANCE,

@@ -20,6 +20,7 @@ EQUITY_METRICS = (
         unit="money",
         direction=Better.NEUTRAL,
         definition="Initial cash C: the first peak, and the base of the first return.",
+        lowest=0.0,
         source=BACON,
     ),
     MetricDefinition(
@@ -51,6 +52,7 @@ EQUITY_METRICS = (
             "((final / initial)^(1 / years) - 1) 100, with years = elapsed time "
             "over 365.25 days; undefined too when equity was ever zero or less."
         ),
+        lowest=-100.0,
         reasons=(
             Reason.TOO_FEW_BARS,
             Reason.EQUITY_NOT_POSITIVE,
@@ -65,6 +67,7 @@ EQUITY_METRICS = (
         definition=(
             "Standard deviation of the returns (ddof = 1) times sqrt(P) times 100."
         ),
+        lowest=0.0,
         reasons=NO_RETURNS,
         source=BACON,
     ),
@@ -104,6 +107,7 @@ EQUITY_METRICS = (
         unit="ratio",
         direction=Better.HIGHER,
         definition="Sum of the gains over that of the losses, bar by bar.",
+        lowest=0.0,
         reasons=(
             *NO_RETURNS,
             Reason.NO_LOSING_BAR,
@@ -118,6 +122,7 @@ EQUITY_METRICS = (
         unit="money",
         direction=Better.LOWER,
         definition="Largest fall of equity under its running peak; positive.",
+        lowest=0.0,
         source=(
             "Magdon-Ismail, M. & Atiya, A. F. (2004). Maximum Drawdown. Risk "
             "17(10), 99-102"
@@ -131,6 +136,7 @@ EQUITY_METRICS = (
             "Largest fall of equity in percent of its running peak, its own "
             "maximum over time; positive."
         ),
+        lowest=0.0,
         source=(
             "Magdon-Ismail, M. & Atiya, A. F. (2004). Maximum Drawdown. Risk "
             "17(10), 99-102"
@@ -141,6 +147,7 @@ EQUITY_METRICS = (
         unit="%",
         direction=Better.LOWER,
         definition="Square root of the mean squared percent drawdown, over all bars.",
+        lowest=0.0,
         source=(
             "Martin, P. G. & McCann, B. B. (1989). The Investor's Guide to "
             "Fidelity Funds. Wiley"
@@ -154,6 +161,7 @@ EQUITY_METRICS = (
             "Longest time from a peak until equity is back at it; one still open "
             "counts up to the last bar."
         ),
+        lowest=0.0,
         source=BACON,
     ),
     MetricDefinition(
@@ -164,6 +172,7 @@ EQUITY_METRICS = (
             "Time from the trough of the largest percent drawdown until equity is"
             " back at the peak before it; 0 when it never fell."
         ),
+        lowest=0.0,
         reasons=(Reason.NOT_RECOVERED,),
         source=BACON,
     ),

@@ -55,6 +55,8 @@ RELATIVE_METRICS = (
         unit="ratio",
         direction=Better.NEUTRAL,
         definition="cov(r, b) / (sd(r) sd(b)).",
+        lowest=-1.0,
+        highest=1.0,
         reasons=(
             *NO_RETURNS,
             Reason.ZERO_VARIANCE,

@@ -15,6 +15,8 @@ TRADING_METRICS = (
         unit="%",
         direction=Better.NEUTRAL,
         definition="Bars that end with a position, in percent of all bars.",
+        lowest=0.0,
+        highest=100.0,
         source=PARDO,
     ),
     MetricDefinition(
@@ -25,6 +27,7 @@ TRADING_METRICS = (
             "Largest value of the position at a close, long or short, in percent "
             "of equity."
         ),
+        lowest=0.0,
         reasons=(Reason.EQUITY_NOT_POSITIVE,),
         source=PARDO,
     ),
@@ -33,6 +36,7 @@ TRADING_METRICS = (
         unit="1/year",
         direction=Better.LOWER,
         definition="Value bought and sold, over mean equity, over years.",
+        lowest=0.0,
         reasons=(
             Reason.TOO_FEW_BARS,
             Reason.EQUITY_NOT_POSITIVE,
@@ -47,6 +51,7 @@ TRADING_METRICS = (
         unit="money",
         direction=Better.LOWER,
         definition="Commissions, slippage and borrowing paid.",
+        lowest=0.0,
         source=PARDO,
     ),
     MetricDefinition(
@@ -57,6 +62,7 @@ TRADING_METRICS = (
             "Round trips closed, first in first out; a position open at the end "
             "is valued, not counted."
         ),
+        lowest=0.0,
         source=PARDO,
     ),
     MetricDefinition(
@@ -64,6 +70,8 @@ TRADING_METRICS = (
         unit="%",
         direction=Better.HIGHER,
         definition="Closed trades that made money after costs, in percent of all.",
+        lowest=0.0,
+        highest=100.0,
         reasons=(Reason.NO_CLOSED_TRADES,),
         source=PARDO,
     ),
@@ -74,6 +82,7 @@ TRADING_METRICS = (
         definition=(
             "Money won by winning trades over money lost by losing ones, after costs."
         ),
+        lowest=0.0,
         reasons=(
             Reason.NO_CLOSED_TRADES,
             Reason.NO_LOSING_TRADE,
@@ -96,6 +105,7 @@ TRADING_METRICS = (
         unit="money",
         direction=Better.HIGHER,
         definition="Mean profit of the winning trades.",
+        lowest=0.0,
         reasons=(
             Reason.NO_CLOSED_TRADES,
             Reason.NO_WINNING_TRADE,
@@ -107,6 +117,7 @@ TRADING_METRICS = (
         unit="money",
         direction=Better.LOWER,
         definition="Mean loss of the losing trades; positive.",
+        lowest=0.0,
         reasons=(
             Reason.NO_CLOSED_TRADES,
             Reason.NO_LOSING_TRADE,
@@ -118,6 +129,7 @@ TRADING_METRICS = (
         unit="ratio",
         direction=Better.HIGHER,
         definition="average_win / average_loss.",
+        lowest=0.0,
         reasons=(
             Reason.NO_CLOSED_TRADES,
             Reason.NO_WINNING_TRADE,
@@ -130,6 +142,7 @@ TRADING_METRICS = (
         unit="bars",
         direction=Better.NEUTRAL,
         definition="Mean bars between a closed trade's entry and its exit.",
+        lowest=0.0,
         reasons=(Reason.NO_CLOSED_TRADES,),
         source=PARDO,
     ),
@@ -138,6 +151,7 @@ TRADING_METRICS = (
         unit="count",
         direction=Better.LOWER,
         definition="Most losing trades in a row, in order of closing.",
+        lowest=0.0,
         reasons=(Reason.NO_CLOSED_TRADES,),
         source=PARDO,
     ),
