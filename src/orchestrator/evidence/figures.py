@@ -112,7 +112,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define("sharpe_ci_low_ann", "ratio", "Lower end of the 95 % interval."),
     _define("sharpe_ci_high_ann", "ratio", "Upper end of the 95 % interval."),
     _define("skewness", "ratio", "Population skewness of the excess returns."),
-    _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal.", lowest=1.0),
+    _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal.", lowest=0.0),
     _define(
         "psr",
         "probability",

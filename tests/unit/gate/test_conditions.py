@@ -165,7 +165,7 @@ class TestForegoneCondition:
             "max_drawdown_pct > -20", "max_drawdown > -0.2", "max_drawdown_pct >= 0",
             "win_rate_pct >= 0", "win_rate_pct <= 100", "win_rate_pct < 100.5",
             "correlation > -1.5", "correlation >= -1", "correlation <= 1",
-            "kurtosis > 0.5", "cagr > -101", "total_costs >= -0",
+            "kurtosis > -0.5", "cagr > -101", "total_costs >= -0",
             "benchmark.max_drawdown_pct > -20", "benchmark.exposure_pct <= 100",
             "evidence.p_value <= 1", "evidence.psr >= 0", "evidence.trials >= 1",
             "evidence.sample.closed_trades > -1",

@@ -72,7 +72,7 @@ DISTRIBUTION_METRICS = (
             "Fourth central moment of the returns over sd^4, population moments; "
             "raw, so a normal sample has 3."
         ),
-        lowest=1.0,
+        lowest=0.0,
         reasons=(
             *NO_RETURNS,
             Reason.ZERO_VARIANCE,
