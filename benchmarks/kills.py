@@ -140,7 +140,7 @@ def _ask(server: Server, tally: _Tally) -> None:
             except requests.RequestException:  # reset, cut off or too late
                 tally.failed += 1
                 continue
-            # Whatever it says: no policy passes the sample, and its verdict is kept too.
+            # Whatever it says: no policy passes the sample, and its verdict is kept.
             if response.ok and response.json()["verdict"]:
                 tally.acknowledged.append(response.json()["run_id"])
             else:
