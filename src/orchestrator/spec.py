@@ -52,11 +52,55 @@ class OnBadData(StrEnum):
     DROP = "drop"
 
 
+class WarningCode(StrEnum):
+    """The stable code of a warning: what policies and callers may wait for."""
+
+    # Of the bars.
+    DROPPED_ROWS = "dropped_rows"
+    EXTREME_RETURNS = "extreme_returns"
+    FUTURE_BARS = "future_bars"
+    MISSING_SESSIONS = "missing_sessions"
+    MIXED_SPACING = "mixed_spacing"
+    OFF_CALENDAR_BARS = "off_calendar_bars"
+    OLD_DATA = "old_data"
+    PARTIAL_WINDOW = "partial_window"
+    SAMPLE_DATA = "sample_data"
+    STALE_CLOSES = "stale_closes"
+    STALE_DATA = "stale_data"
+    UNADJUSTED_SPLITS = "unadjusted_splits"
+    ZERO_VOLUME = "zero_volume"
+    # Of what a strategy decided.
+    RULES_LONG_ONLY = "rules_long_only"
+    SIGNALS_CUT = "signals_cut"
+    SIGNALS_DUPLICATE = "signals_duplicate"
+    SIGNALS_MOVED = "signals_moved"
+    SIGNALS_OUTSIDE_DATA = "signals_outside_data"
+    SIGNALS_WITHOUT_EFFECT = "signals_without_effect"
+    WARMUP_EXCEEDS_DATA = "warmup_exceeds_data"
+    # Of what a run came to.
+    BENCHMARK_GAPS = "benchmark_gaps"
+    EQUITY_NOT_POSITIVE = "equity_not_positive"
+    FEW_TRADES = "few_trades"
+    LOW_EXPOSURE = "low_exposure"
+    MARGIN_CALL = "margin_call"
+    NEGATIVE_RISK_FREE_RATE = "negative_risk_free_rate"
+    NO_TRADES = "no_trades"
+    OPEN_POSITION_AT_END = "open_position_at_end"
+    ORDERS_ADJUSTED = "orders_adjusted"
+    ORDERS_REJECTED = "orders_rejected"
+    PERIODS_PER_YEAR_DIFFERS = "periods_per_year_differs"
+    SHORT_SAMPLE = "short_sample"
+    # Of the gate itself, and of the list of data: no run carries them.
+    TRIALS_UNCOUNTED = "trials_uncounted"
+    WEAK_EVIDENCE = "weak_evidence"
+    SOURCE_NOT_LISTED = "source_not_listed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class AnswerWarning:
     """Something the caller must know: an entry of ``warnings``."""
 
-    code: str
+    code: WarningCode
     detail: str
 
 
@@ -149,7 +193,7 @@ class LoadedBars:
 
     bars: Bars
     provenance: Provenance
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     quality: Quality | None = None
 
 

@@ -95,7 +95,9 @@ class TestALoader:
     ) -> None:
         start = datetime(2020, 1, 1, tzinfo=UTC)
 
-        codes = [notice.code for notice in load(case, period=None, start=start).notices]
+        codes = [
+            warning.code for warning in load(case, period=None, start=start).warnings
+        ]
 
         assert "partial_window" in codes
 

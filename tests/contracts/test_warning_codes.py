@@ -1,64 +1,58 @@
-"""What policies may name against what the code gives: equal, code by code."""
+"""Every warning's code is given somewhere, and policies may name those of runs."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import orchestrator
 from orchestrator.gate import PolicyBook
-from orchestrator.gate.verdict import WEAK_EVIDENCE
-from orchestrator.gate.warning_codes import TRIALS_UNCOUNTED, WARNING_CODES
-from orchestrator.loaders.notices import SUSPICIONS
+from orchestrator.gate.policies import NAMEABLE, RULES
+from orchestrator.spec import WarningCode
 
 SOURCE = Path(orchestrator.__file__).parent
-# Given of no run: by the gate itself, and by the list of data.
-OF_NO_RUN = {WEAK_EVIDENCE, "source_not_listed"}
 
 
-def literals() -> Iterator[str]:
-    """Yield the codes of notices that stand in the code as literals."""
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Notice":
-                for keyword in node.keywords:
-                    if keyword.arg == "code" and isinstance(
-                        keyword.value, ast.Constant
-                    ):
-                        yield keyword.value.value
-
-
-def counted_signals() -> set[str]:
-    """Return the codes that the counts of signals pass on by position."""
-    text = (SOURCE / "strategies" / "signals/counts.py").read_text(encoding="utf-8")
+def named_in(path: Path) -> set[str]:
+    """Return the members of `WarningCode` that a module names."""
     return {
-        node.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and node.value.startswith("signals_")
-        and " " not in node.value
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "WarningCode"
     }
 
 
-GIVEN = {*literals(), *SUSPICIONS, *counted_signals()} - OF_NO_RUN
+GIVEN = set().union(
+    *(
+        named_in(path)
+        for room in ("loaders", "strategies", "backtest_runner", "services")
+        for path in (SOURCE / room).rglob("*.py")
+    ),
+    named_in(SOURCE / "gate" / "verdict.py"),
+    named_in(SOURCE / "gate" / "sufficiency.py"),
+)
 
 
-@pytest.mark.parametrize("code", sorted({*WARNING_CODES} - {TRIALS_UNCOUNTED}))
-def test_every_code_is_given_somewhere(code: str) -> None:
-    assert code in GIVEN
+@pytest.mark.parametrize("code", list(WarningCode))
+def test_every_code_is_given_somewhere(code: WarningCode) -> None:
+    assert code.name in GIVEN
 
 
-@pytest.mark.parametrize("code", sorted(GIVEN))
-def test_every_code_given_may_be_named(code: str) -> None:
-    assert code in WARNING_CODES
+@pytest.mark.parametrize("code", list(WarningCode))
+def test_is_spelled_like_its_name(code: WarningCode) -> None:
+    assert code.value == code.name.lower()
 
 
-def test_each_is_declared_once() -> None:
-    assert len(set(WARNING_CODES)) == len(WARNING_CODES)
+def test_a_policy_may_wait_for_every_warning_of_a_run() -> None:
+    rule = next(rule for rule in RULES if rule.name == "insufficient_on")
+
+    assert set(WarningCode) - set(NAMEABLE) == {
+        WarningCode.WEAK_EVIDENCE,
+        WarningCode.SOURCE_NOT_LISTED,
+    }
+    assert rule.members == NAMEABLE
 
 
 @pytest.mark.parametrize("name", ["standard", "strict"])

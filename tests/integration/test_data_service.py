@@ -94,7 +94,7 @@ class TestTheExampleService:
         straight = load(service, DataSource.CSV)
 
         assert through.provenance.sha256 == straight.provenance.sha256
-        assert through.notices == straight.notices
+        assert through.warnings == straight.warnings
         assert _metrics(through) == _metrics(straight)
 
     def test_gives_the_answer_of_the_csv_over_http(self, service: str) -> None:

@@ -4,7 +4,7 @@
 calls `execute` and `answer_of`, which keep the run between the two.
 """
 
-from orchestrator.backtest_runner.answer import answer_of, notice_json
+from orchestrator.backtest_runner.answer import answer_of, warning_json
 from orchestrator.backtest_runner.execution import check_lookahead, execute
 from orchestrator.backtest_runner.identity import (
     canonical,
@@ -26,8 +26,8 @@ __all__ = [
     "engine_version",
     "execute",
     "fingerprint_of",
-    "notice_json",
     "run_backtest",
     "run_backtest_from_request",
     "run_id_of",
+    "warning_json",
 ]

@@ -16,10 +16,10 @@ from orchestrator.backtest_runner.trades import (
     trades_list,
 )
 from orchestrator.spec import (
+    AnswerWarning,
     Assumptions,
     Include,
     LoadedBars,
-    Notice,
     Quality,
     StrategyParams,
     Window,
@@ -48,7 +48,7 @@ def answer_of(result: RunResult) -> Json:
         "assumptions": _assumptions(result),
         "data": _data(result.loaded),
         "orders": _orders(result),
-        "warnings": [notice_json(notice) for notice in result.notices],
+        "warnings": [warning_json(warning) for warning in result.warnings],
     }
     if result.decision.signal_counts is not None:
         answer["signals"] = result.decision.signal_counts.to_json()
@@ -61,9 +61,9 @@ def answer_of(result: RunResult) -> Json:
     return answer | _included(result, simulation)
 
 
-def notice_json(notice: Notice) -> Json:
+def warning_json(warning: AnswerWarning) -> Json:
     """Return one entry of ``warnings``."""
-    return {"code": notice.code, "detail": notice.detail}
+    return {"code": warning.code, "detail": warning.detail}
 
 
 def instant(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from backtesting.kernel.packing import pack_terms
 from backtesting.metrics import infer_periods_per_year
 from backtesting.terms import Terms
 from orchestrator.errors import InvalidRequestError
-from orchestrator.spec import Assumptions, BacktestSpec, Notice
+from orchestrator.spec import AnswerWarning, Assumptions, BacktestSpec, WarningCode
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
@@ -63,11 +63,11 @@ def terms_of(assumptions: Assumptions) -> Terms:
     return terms
 
 
-def annualizing_notices(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
+def annualizing_warnings(spec: BacktestSpec, bars: Bars) -> Iterator[AnswerWarning]:
     """Yield a warning where the caller annualizes by another year than the bars'."""
     if spec.risk_free_rate < 0.0:
-        yield Notice(
-            code="negative_risk_free_rate",
+        yield AnswerWarning(
+            code=WarningCode.NEGATIVE_RISK_FREE_RATE,
             detail=f"a risk-free rate of {spec.risk_free_rate:g} counts idle cash as "
             "skill: every ratio over it is flattered",
         )
@@ -76,8 +76,8 @@ def annualizing_notices(spec: BacktestSpec, bars: Bars) -> Iterator[Notice]:
         return
     inferred = _periods_per_year(bars)
     if abs(asked / inferred - 1.0) > ODD_YEAR:
-        yield Notice(
-            code="periods_per_year_differs",
+        yield AnswerWarning(
+            code=WarningCode.PERIODS_PER_YEAR_DIFFERS,
             detail=f"periods_per_year {asked:g} was asked for, but the bars' spacing "
             f"says {inferred:g}: every annualized figure is scaled by it",
         )

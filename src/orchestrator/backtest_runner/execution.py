@@ -19,7 +19,7 @@ from backtesting.metrics import (
 )
 from backtesting.terms import Terms
 from orchestrator.backtest_runner.assumptions import (
-    annualizing_notices,
+    annualizing_warnings,
     resolve,
     terms_of,
 )
@@ -29,8 +29,8 @@ from orchestrator.backtest_runner.lookahead import (
     LookaheadReport,
     validate_no_lookahead,
 )
-from orchestrator.backtest_runner.notices import notices_of
 from orchestrator.backtest_runner.result import HookReport, RunResult
+from orchestrator.backtest_runner.warnings import warnings_of
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
@@ -97,11 +97,11 @@ def execute(
         hooks=hooks,
         measured=comparison.run,
         benchmark=comparison.benchmark,
-        notices=(
-            *loaded.notices,
-            *decision.notices,
-            *notices_of(simulation, comparison.run, spec.strategy_type),
-            *annualizing_notices(spec, bars),
+        warnings=(
+            *loaded.warnings,
+            *decision.warnings,
+            *warnings_of(simulation, comparison.run, spec.strategy_type),
+            *annualizing_warnings(spec, bars),
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars, Notice
+from orchestrator.spec import AnswerWarning, Assumptions, BacktestSpec, LoadedBars
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
@@ -34,7 +34,7 @@ class RunResult:
         What each hook was and what it did, by kind; None without hooks.
     measured, benchmark : Measured
         The run's metrics, and those of holding the benchmark.
-    notices : tuple of Notice
+    warnings : tuple of AnswerWarning
         Everything the caller must know, from the data to the orders.
     """
 
@@ -47,4 +47,4 @@ class RunResult:
     hooks: HookReport | None
     measured: Measured
     benchmark: Measured
-    notices: tuple[Notice, ...]
+    warnings: tuple[AnswerWarning, ...]

@@ -14,7 +14,7 @@ References
 .. [3] Harvey, C. R., & Liu, Y. (2015). Backtesting. *Journal of Portfolio
    Management*, 42(1), 13-28.
 .. [4] Bailey, D. H., Borwein, J., Lopez de Prado, M., & Zhu, Q. J. (2014).
-   Pseudo-Mathematics and Financial Charlatanism. *Notices of the AMS*, 61(5).
+   Pseudo-Mathematics and Financial Charlatanism. *Warnings of the AMS*, 61(5).
 .. [5] Bailey, D. H., & Lopez de Prado, M. (2014). The Deflated Sharpe Ratio.
    *Journal of Portfolio Management*, 40(5), 94-107.
 """

@@ -16,8 +16,15 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from orchestrator.gate.warning_codes import WARNING_CODES
+from orchestrator.spec import WarningCode
 from orchestrator.strategies.registry import STRATEGIES
+
+NAMEABLE = tuple(
+    code
+    for code in WarningCode
+    if code not in {WarningCode.WEAK_EVIDENCE, WarningCode.SOURCE_NOT_LISTED}
+)
+"""The warnings a policy may wait for: a run, or the gate, carries each of them."""
 
 
 class Stricter(Enum):
@@ -93,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         name="insufficient_on",
         kind=tuple,
         stricter=Stricter.MORE,
-        members=WARNING_CODES,
+        members=tuple(map(str, NAMEABLE)),
         definition="Warnings that make the evidence insufficient.",
     ),
     Rule(

@@ -5,29 +5,31 @@ Every rule here asks "is this shown?": what is missing or undefined is never sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.evidence import Evidence
 from orchestrator.gate.policies import Policy
-from orchestrator.gate.warning_codes import TRIALS_UNCOUNTED
 from orchestrator.gate.wording import explain, number, plural, tenth_up
-from orchestrator.spec import Condition, Notice
+from orchestrator.spec import AnswerWarning, Condition, WarningCode
 
-_CURES = {
-    "dropped_rows": "correct the rows in the source",
-    "future_bars": "correct the times in the source, or end the window before now",
-    "partial_window": "ask for a window that the source holds whole",
-    "negative_risk_free_rate": "give a rate of 0 or more",
-    "periods_per_year_differs": "leave periods_per_year out",
-    "no_trades": "a run that traded nothing shows nothing: change its rules or cash",
-    "sample_data": "put the symbol's own bars into the data folder as <SYMBOL>.csv",
-    "stale_data": "ask again when the data service answers",
-    "old_data": "ask again when newer bars are there",
-    TRIALS_UNCOUNTED: "judge where the ledger counts trials",
+_CURES: Mapping[str, str] = {
+    WarningCode.DROPPED_ROWS: "correct the rows in the source",
+    WarningCode.FUTURE_BARS: "correct the times in the source, or end the window "
+    "before now",
+    WarningCode.PARTIAL_WINDOW: "ask for a window that the source holds whole",
+    WarningCode.NEGATIVE_RISK_FREE_RATE: "give a rate of 0 or more",
+    WarningCode.PERIODS_PER_YEAR_DIFFERS: "leave periods_per_year out",
+    WarningCode.NO_TRADES: "a run that traded nothing shows nothing: change its rules "
+    "or cash",
+    WarningCode.SAMPLE_DATA: "put the symbol's own bars into the data folder as "
+    "<SYMBOL>.csv",
+    WarningCode.STALE_DATA: "ask again when the data service answers",
+    WarningCode.OLD_DATA: "ask again when newer bars are there",
+    WarningCode.TRIALS_UNCOUNTED: "judge where the ledger counts trials",
 }
 
-NEVER_PASSED = ("sample_data", "no_trades", "future_bars")
+NEVER_PASSED = (WarningCode.SAMPLE_DATA, WarningCode.NO_TRADES, WarningCode.FUTURE_BARS)
 """Warnings under which no policy passes a run, whatever else it asks for: bars of
 another symbol, nothing traded, bars that cannot have been seen."""
 
@@ -72,14 +74,14 @@ def shortfalls(
     *,
     conditions: Sequence[Condition],
     evidence: Evidence | None,
-    notices: Iterable[Notice],
+    warnings: Iterable[AnswerWarning],
     strategy_type: str,
 ) -> tuple[Reason, ...]:
     """Return every way in which the evidence is not enough for `policy`.
 
     What no policy may pass is left to `bars_to_pass`.
     """
-    found = [*_of_data(policy, notices)]
+    found = [*_of_data(policy, warnings)]
     if evidence is None:
         found.append(Reason(code="no_evidence", detail="the run was not weighed"))
         return tuple(found)
@@ -92,9 +94,9 @@ def shortfalls(
     return tuple(found)
 
 
-def bars_to_pass(notices: Iterable[Notice]) -> tuple[Reason, ...]:
+def bars_to_pass(warnings: Iterable[AnswerWarning]) -> tuple[Reason, ...]:
     """Return why no policy whatever may pass the run; empty where one may."""
-    return tuple(_named_by(NEVER_PASSED, notices))
+    return tuple(_named_by(NEVER_PASSED, warnings))
 
 
 def _thresholds(
@@ -103,13 +105,17 @@ def _thresholds(
     return [c.threshold for c in conditions if c.metric == metric and c.op in operators]
 
 
-def _of_data(policy: Policy, notices: Iterable[Notice]) -> Iterator[Reason]:
+def _of_data(policy: Policy, warnings: Iterable[AnswerWarning]) -> Iterator[Reason]:
     judged = [code for code in policy.insufficient_on if code not in NEVER_PASSED]
-    return _named_by(judged, notices)
+    return _named_by(judged, warnings)
 
 
-def _named_by(codes: Iterable[str], notices: Iterable[Notice]) -> Iterator[Reason]:
-    seen = {notice.code: notice for notice in reversed(tuple(notices))}
+def _named_by(
+    codes: Iterable[str], warnings: Iterable[AnswerWarning]
+) -> Iterator[Reason]:
+    seen: dict[str, AnswerWarning] = {
+        warning.code: warning for warning in reversed(tuple(warnings))
+    }
     for code in codes:
         if code in seen:
             cure = _CURES.get(code)
@@ -118,11 +124,10 @@ def _named_by(codes: Iterable[str], notices: Iterable[Notice]) -> Iterator[Reaso
 
 
 def _of_trials(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
-    if TRIALS_UNCOUNTED in policy.insufficient_on and evidence.trials.counted is None:
+    code = WarningCode.TRIALS_UNCOUNTED
+    if code in policy.insufficient_on and evidence.trials.counted is None:
         detail = "nobody counted the trials before this one"
-        yield Reason(
-            code=TRIALS_UNCOUNTED, detail=f"{detail}; {_CURES[TRIALS_UNCOUNTED]}"
-        )
+        yield Reason(code=code, detail=f"{detail}; {_CURES[code]}")
 
 
 def _of_sample(policy: Policy, evidence: Evidence) -> Iterator[Reason]:

@@ -21,9 +21,7 @@ from orchestrator.gate.judged_condition import Figures, JudgedCondition, judge_c
 from orchestrator.gate.policies import Policy
 from orchestrator.gate.sufficiency import Reason, bars_to_pass, shortfalls
 from orchestrator.gate.wording import explain, missed
-from orchestrator.spec import Condition, Notice
-
-WEAK_EVIDENCE = "weak_evidence"
+from orchestrator.spec import AnswerWarning, Condition, WarningCode
 
 
 class Outcome(StrEnum):
@@ -46,7 +44,7 @@ class Verdict:
         In the caller's order.
     reasons : tuple of Reason
         Never empty; with the cure where there is one.
-    warnings : tuple of Notice
+    warnings : tuple of AnswerWarning
         ``weak_evidence`` for each shortfall that was not judged.
     """
 
@@ -54,7 +52,7 @@ class Verdict:
     policy: Policy
     conditions: tuple[JudgedCondition, ...]
     reasons: tuple[Reason, ...]
-    warnings: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the whole verdict as JSON."""
@@ -91,7 +89,10 @@ class Verdict:
                 return answer
 
     def _short(
-        self, kept: list[JudgedCondition], reasons: list[str], warnings: list[Notice]
+        self,
+        kept: list[JudgedCondition],
+        reasons: list[str],
+        warnings: list[AnswerWarning],
     ) -> dict[str, object]:
         shown = [each.to_json() for each in self.conditions if each in kept]
         answer = self._head() | {"conditions": shown, "reasons": reasons}
@@ -113,7 +114,7 @@ def judge(
     benchmark: Figures | None,
     evidence: Evidence | None,
     strategy_type: str,
-    notices: Iterable[Notice] = (),
+    warnings: Iterable[AnswerWarning] = (),
 ) -> Verdict:
     """Judge a run.
 
@@ -129,7 +130,7 @@ def judge(
         None is no evidence: an enforced policy does not pass it.
     strategy_type : str
         The registered name of the strategy.
-    notices : iterable of Notice
+    warnings : iterable of AnswerWarning
         The warnings of the answer: some make the evidence insufficient.
 
     Raises
@@ -145,13 +146,13 @@ def judge(
         )
         for condition in conditions
     )
-    notices = tuple(notices)
-    barred = bars_to_pass(notices)
+    warnings = tuple(warnings)
+    barred = bars_to_pass(warnings)
     lacking = shortfalls(
         policy,
         conditions=conditions,
         evidence=evidence,
-        notices=notices,
+        warnings=warnings,
         strategy_type=strategy_type,
     )
     outcome, reasons = _decide(judged, policy, barred, lacking)
@@ -190,11 +191,14 @@ def _why_unmet(judged: JudgedCondition) -> Reason:
     return Reason(code="condition_not_met", detail=detail)
 
 
-def _warnings(policy: Policy, lacking: tuple[Reason, ...]) -> tuple[Notice, ...]:
+def _warnings(policy: Policy, lacking: tuple[Reason, ...]) -> tuple[AnswerWarning, ...]:
     if policy.enforced:
         return ()
-    return tuple(Notice(code=WEAK_EVIDENCE, detail=each.detail) for each in lacking)
+    return tuple(
+        AnswerWarning(code=WarningCode.WEAK_EVIDENCE, detail=each.detail)
+        for each in lacking
+    )
 
 
-def _listed(warnings: Iterable[Notice]) -> list[dict[str, str]]:
+def _listed(warnings: Iterable[AnswerWarning]) -> list[dict[str, str]]:
     return [{"code": warning.code, "detail": warning.detail} for warning in warnings]

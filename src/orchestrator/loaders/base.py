@@ -3,7 +3,7 @@
 Windows are half-open, ``start <= label < end``.  Files and inline bars count a
 period back from their last bar, the data service from now.  A window the source
 could not give in full is answered with what there is and a `partial_window`
-notice; a window with nothing in it is an error.
+warning; a window with nothing in it is an error.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A source's bars in memory, and the answers cut from them.
 
 A `Dataset` is what one file or one fetch holds.  Answers to equal windows are made
-once: slice, hash, quality and notices are kept with the dataset, so that asking
+once: slice, hash, quality and warnings are kept with the dataset, so that asking
 again costs a look-up.
 """
 
@@ -18,13 +18,13 @@ from orchestrator.errors import DataNotFoundError
 from orchestrator.loaders.base import Span, instant, moment_of
 from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.checks.freshness import (
-    age_notices,
-    partial_notices,
+    age_warnings,
+    partial_warnings,
     with_future,
 )
 from orchestrator.loaders.checks.quality import inspect
-from orchestrator.loaders.notices import quality_notices
-from orchestrator.spec import LoadedBars, Notice, Provenance, Quality, Window
+from orchestrator.loaders.warnings import quality_warnings
+from orchestrator.spec import AnswerWarning, LoadedBars, Provenance, Quality, Window
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
@@ -51,7 +51,7 @@ class Origin:
 
     source: str
     symbol: str
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     dataset: str = ""
 
 
@@ -97,7 +97,7 @@ class Dataset:
         return moment_of(bars.timestamps[-1])
 
     def answer(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
-        """Return the bars of `span` with their provenance, quality and notices.
+        """Return the bars of `span` with their provenance, quality and warnings.
 
         Raises
         ------
@@ -136,24 +136,24 @@ class Dataset:
         return LoadedBars(
             bars=bars,
             provenance=_provenance(bars, span, origin),
-            notices=self._notices((bars, quality), query, span, origin),
+            warnings=self._warnings((bars, quality), query, span, origin),
             quality=quality,
         )
 
-    def _notices(
+    def _warnings(
         self, found: tuple[Bars, Quality], query: BarQuery, span: Span, origin: Origin
-    ) -> tuple[Notice, ...]:
+    ) -> tuple[AnswerWarning, ...]:
         bars, quality = found
-        if any(notice.code == "partial_window" for notice in origin.notices):
-            return (*origin.notices, *quality_notices(quality))
-        partial = partial_notices(
+        if any(warning.code == "partial_window" for warning in origin.warnings):
+            return (*origin.warnings, *quality_warnings(quality))
+        partial = partial_warnings(
             bars,
             span,
             calendar=query.calendar,
             calendars=self._calendars,
             now=self._clock(),
         )
-        return (*origin.notices, *partial, *quality_notices(quality))
+        return (*origin.warnings, *partial, *quality_warnings(quality))
 
     def _dated(
         self, kept: LoadedBars, query: BarQuery, span: Span, origin: Origin
@@ -163,10 +163,10 @@ class Dataset:
         quality = kept.quality
         if quality is not None and instant(now) < kept.bars.timestamps[-1]:
             quality = with_future(quality, kept.bars, now)
-            notices = self._notices((kept.bars, quality), query, span, origin)
-            kept = replace(kept, quality=quality, notices=notices)
-        old = tuple(age_notices(kept.bars, query.max_age_days, now))
-        return replace(kept, notices=(*kept.notices, *old)) if old else kept
+            warnings = self._warnings((kept.bars, quality), query, span, origin)
+            kept = replace(kept, quality=quality, warnings=warnings)
+        old = tuple(age_warnings(kept.bars, query.max_age_days, now))
+        return replace(kept, warnings=(*kept.warnings, *old)) if old else kept
 
 
 def _provenance(bars: Bars, span: Span, origin: Origin) -> Provenance:

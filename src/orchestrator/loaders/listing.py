@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from orchestrator.errors import DataError
-from orchestrator.spec import Notice
+from orchestrator.spec import AnswerWarning, WarningCode
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -33,7 +33,7 @@ class DataList:
 
     entries: tuple[DataEntry, ...]
     after: str | None = None
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
 
 
 @runtime_checkable
@@ -68,7 +68,7 @@ def list_data(
     limit : int, default=100
     """
     names: list[tuple[str, str]] = []
-    notices: list[Notice] = []
+    warnings: list[AnswerWarning] = []
     for source, loader in sources.items():
         if not isinstance(loader, Listable):
             continue
@@ -76,7 +76,9 @@ def list_data(
             names += [(source, symbol) for symbol in loader.symbols(deadline)]
         except DataError as error:
             detail = f"the symbols of {source} are not known: {error.detail}"
-            notices.append(Notice(code="source_not_listed", detail=detail))
+            warnings.append(
+                AnswerWarning(code=WarningCode.SOURCE_NOT_LISTED, detail=detail)
+            )
     names.sort()
     if after is not None:
         source, _, symbol = after.partition(":")
@@ -85,7 +87,7 @@ def list_data(
     return DataList(
         entries=tuple(_entry(sources[source], name, deadline) for source, name in page),
         after=":".join(page[-1]) if len(names) > limit else None,
-        notices=tuple(notices),
+        warnings=tuple(warnings),
     )
 
 

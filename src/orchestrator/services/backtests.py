@@ -26,7 +26,13 @@ from orchestrator.services.prepared import (
     prepare,
 )
 from orchestrator.services.weighing import trials_of
-from orchestrator.spec import BacktestSpec, Include, LoadedBars, Notice, Provenance
+from orchestrator.spec import (
+    AnswerWarning,
+    BacktestSpec,
+    Include,
+    LoadedBars,
+    Provenance,
+)
 
 if TYPE_CHECKING:
     from orchestrator.backtest_runner import RunResult
@@ -47,8 +53,8 @@ class _Case:
     run_id: str
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
-        return (*self.loaded.notices, *self.benchmark.notices)
+    def warnings(self) -> tuple[AnswerWarning, ...]:
+        return (*self.loaded.warnings, *self.benchmark.warnings)
 
     @property
     def is_weighed(self) -> bool:
@@ -58,7 +64,7 @@ class _Case:
 
     def etag(self, asked: Asked, trials: Trials | None) -> str:
         """Return the tag of the answer given a count of trials."""
-        parts: list[object] = [[notice.detail for notice in self.notices]]
+        parts: list[object] = [[warning.detail for warning in self.warnings]]
         if trials is not None:
             rules = None if self.policy is None else self.policy.identity()
             parts += [asked.caller, rules, trials]
@@ -163,7 +169,7 @@ class Backtests:
     def _record(
         self, case: _Case, asked: Asked, deadline: Deadline
     ) -> tuple[Answer, Verdict | None]:
-        key = (case.run_id, case.notices)
+        key = (case.run_id, case.warnings)
         prepared = self.cache.get(key)
         re_look = prepared is not None
         if prepared is None:
@@ -185,7 +191,7 @@ class Backtests:
 
 
 def _execute(case: _Case) -> RunResult:
-    loaded = replace(case.loaded, notices=case.notices)
+    loaded = replace(case.loaded, warnings=case.warnings)
     return execute(
         case.spec,
         loaded,
@@ -213,7 +219,7 @@ def _rule(
         benchmark=prepared.benchmark,
         evidence=evidence,
         strategy_type=case.spec.strategy_type,
-        notices=prepared.notices,
+        warnings=prepared.warnings,
     )
     verdicts.append(verdict)
     tail["gate"] = verdict.to_json()

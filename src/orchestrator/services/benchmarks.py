@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orchestrator.errors import DataNotFoundError, InvalidRequestError, Place
-from orchestrator.spec import DataSource, LoadedBars, Notice
+from orchestrator.spec import AnswerWarning, DataSource, LoadedBars, WarningCode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from orchestrator.spec import BacktestSpec
 
 SAMPLE = "sample"
-PARTIAL_WINDOW = "partial_window"
 BEFORE = timedelta(days=10)
 """How far before the run's first bar the benchmark is asked for: its last close
 before counts, and markets close over holidays."""
@@ -33,7 +32,7 @@ class Benchmark:
 
     close: NDArray[np.float64] | None = None
     sha256: str = ""
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
 
 
 def align_benchmark(
@@ -88,16 +87,16 @@ def _closes_on(loaded: LoadedBars, other: LoadedBars, symbol: str) -> Benchmark:
     missing = int(np.count_nonzero(given[rows] != wanted))
     # What is missing of the margin before the first bar is nobody's concern, and what
     # is missing of the run's own bars is counted below.
-    notices = tuple(
-        replace(notice, detail=f"benchmark {symbol}: {notice.detail}")
-        for notice in other.notices
-        if notice.code != PARTIAL_WINDOW
+    warnings = tuple(
+        replace(warning, detail=f"benchmark {symbol}: {warning.detail}")
+        for warning in other.warnings
+        if warning.code != WarningCode.PARTIAL_WINDOW
     )
     if missing:
-        notices = (
-            *notices,
-            Notice(
-                code="benchmark_gaps",
+        warnings = (
+            *warnings,
+            AnswerWarning(
+                code=WarningCode.BENCHMARK_GAPS,
                 detail=f"{symbol} has no bar on {missing} of {wanted.size} bars; its "
                 "last close before stands in",
             ),
@@ -105,5 +104,5 @@ def _closes_on(loaded: LoadedBars, other: LoadedBars, symbol: str) -> Benchmark:
     return Benchmark(
         close=other.bars.close[rows],
         sha256=other.provenance.sha256,
-        notices=notices,
+        warnings=warnings,
     )

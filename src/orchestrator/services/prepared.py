@@ -19,7 +19,7 @@ from orchestrator.gate import needs_of
 from orchestrator.ledger.values import Attempt
 from orchestrator.services.answer import encode
 from orchestrator.services.weighing import weigh_run
-from orchestrator.spec import Include, Notice
+from orchestrator.spec import AnswerWarning, Include
 
 if TYPE_CHECKING:
     from backtesting.metrics import Measured
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.evidence import Evidence
     from orchestrator.gate import Policy
 
-Key = tuple[str, tuple[Notice, ...]]
+Key = tuple[str, tuple[AnswerWarning, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Prepared:
     body : bytes
         The answer without evidence and verdict.
     measured, benchmark : Measured
-    notices : tuple of Notice
+    warnings : tuple of AnswerWarning
     evidence : Evidence or None
         Before trials are counted; None where nobody asked.
     attempt : callable
@@ -69,7 +69,7 @@ class Prepared:
     body: bytes
     measured: Measured
     benchmark: Measured
-    notices: tuple[Notice, ...]
+    warnings: tuple[AnswerWarning, ...]
     evidence: Evidence | None
     attempt: Callable[[Asked, bool], Attempt]
 
@@ -93,7 +93,7 @@ def prepare(result: RunResult, policy: Policy | None) -> Prepared:
         body=encode(answer),
         measured=result.measured,
         benchmark=result.benchmark,
-        notices=result.notices,
+        warnings=result.warnings,
         evidence=evidence,
         attempt=_attempts(result, answer["assumptions"]),
     )

@@ -23,7 +23,7 @@ from backtesting import OrderPlan, PlanOutcome
 from backtesting.bars import Bars
 from backtesting.terms import Fill, Terms
 from orchestrator.parameters import json_schema
-from orchestrator.spec import Notice, StrategyParams
+from orchestrator.spec import AnswerWarning, StrategyParams
 from orchestrator.strategies.signals.counts import SignalCounts
 from orchestrator.strategies.signals.event_study import EventStudy
 
@@ -38,7 +38,7 @@ class Decision:
     ----------
     target_positions : ndarray of shape (n_bars,)
         Target positions; see the module.
-    notices : tuple of Notice, default=()
+    warnings : tuple of AnswerWarning, default=()
         What the caller must know of the decision.
     signal_counts : SignalCounts, optional
         What became of each of the caller's own signals.
@@ -49,7 +49,7 @@ class Decision:
     """
 
     target_positions: TargetPositions
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     signal_counts: SignalCounts | None = None
     event_study: EventStudy | None = None
     plan: OrderPlan | None = None
@@ -59,8 +59,8 @@ class Decision:
         if outcome is None or self.signal_counts is None:
             return self
         counts = self.signal_counts.after(outcome)
-        notices = (*self.notices, *counts.run_notices())
-        return replace(self, signal_counts=counts, notices=notices)
+        warnings = (*self.warnings, *counts.run_warnings())
+        return replace(self, signal_counts=counts, warnings=warnings)
 
 
 Decide = Callable[[Bars, Any, Terms], Decision]

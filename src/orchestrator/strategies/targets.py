@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from backtesting.terms import Direction, Terms
-from orchestrator.spec import Notice
+from orchestrator.spec import AnswerWarning, WarningCode
 from orchestrator.strategies.base import Decision, TargetPositions
 
 
@@ -28,16 +28,16 @@ def decided(targets: TargetPositions, terms: Terms, *, warmup: int) -> Decision:
         np.minimum(targets, 0.0, out=targets)
     return Decision(
         target_positions=targets,
-        notices=warmup_notices(targets.size, warmup),
+        warnings=warmup_warnings(targets.size, warmup),
     )
 
 
-def warmup_notices(bars: int, warmup: int) -> tuple[Notice, ...]:
-    """Return the notice that `bars` bars are too few to decide anything, or none."""
+def warmup_warnings(bars: int, warmup: int) -> tuple[AnswerWarning, ...]:
+    """Return the warning that `bars` bars are too few to decide anything, or none."""
     if bars >= warmup:
         return ()
     detail = (
         f"the strategy needs {warmup} bars before it can decide and the data has "
         f"{bars}: it never traded"
     )
-    return (Notice(code="warmup_exceeds_data", detail=detail),)
+    return (AnswerWarning(code=WarningCode.WARMUP_EXCEEDS_DATA, detail=detail),)

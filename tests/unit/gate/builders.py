@@ -7,7 +7,7 @@ import numpy as np
 from backtesting.metrics import Measured
 from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Trials, weigh
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge, parse_conditions
-from orchestrator.spec import Notice
+from orchestrator.spec import AnswerWarning
 
 NOISE = np.random.default_rng(7).normal(0.0, 0.005, 1260)
 # Five years of daily returns with a Sharpe ratio near 2.5 and small drawdowns.
@@ -47,7 +47,7 @@ def verdict_of(
     evidence: Evidence | None = None,
     weighed: bool = True,
     strategy: str = "sma_cross",
-    notices: tuple[str, ...] = (),
+    warnings: tuple[str, ...] = (),
 ) -> Verdict:
     if evidence is None and weighed:
         evidence = good_evidence()
@@ -61,5 +61,7 @@ def verdict_of(
         benchmark=benchmark,
         evidence=evidence,
         strategy_type=strategy,
-        notices=[Notice(code=code, detail=f"detail of {code}") for code in notices],
+        warnings=[
+            AnswerWarning(code=code, detail=f"detail of {code}") for code in warnings
+        ],
     )

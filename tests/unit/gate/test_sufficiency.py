@@ -260,24 +260,24 @@ class TestData:
     )
     @pytest.mark.parametrize("by", ["standard", "strict"])
     def test_makes_the_evidence_insufficient(self, code: str, by: str) -> None:
-        verdict = verdict_of(by=by, notices=("few_trades", code))
+        verdict = verdict_of(by=by, warnings=("few_trades", code))
 
         assert verdict.outcome is INSUFFICIENT
         assert [reason.code for reason in verdict.reasons] == [code]
         assert verdict.reasons[0].detail.startswith(f"detail of {code}; ")
 
     def test_does_not_mind_other_warnings(self) -> None:
-        assert verdict_of(notices=("low_exposure",)).outcome is Outcome.PASS
+        assert verdict_of(warnings=("low_exposure",)).outcome is Outcome.PASS
 
     def test_is_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())
 
-        assert verdict_of(by=relaxed, notices=("old_data",)).outcome is Outcome.PASS
+        assert verdict_of(by=relaxed, warnings=("old_data",)).outcome is Outcome.PASS
 
     def test_of_the_sample_is_not_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())
 
-        assert verdict_of(by=relaxed, notices=("sample_data",)).outcome is INSUFFICIENT
+        assert verdict_of(by=relaxed, warnings=("sample_data",)).outcome is INSUFFICIENT
 
     def test_needs_somebody_to_count_the_trials(self) -> None:
         evidence = good_evidence(trials=Trials(counted=None, claimed=3))

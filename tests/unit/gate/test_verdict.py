@@ -72,7 +72,7 @@ class TestFail:
 
 class TestLiteral:
     def test_passes_on_the_conditions_alone_and_warns(self) -> None:
-        verdict = verdict_of(by="literal", evidence=POOR, notices=("old_data",))
+        verdict = verdict_of(by="literal", evidence=POOR, warnings=("old_data",))
 
         assert verdict.outcome is Outcome.PASS
         assert {warning.code for warning in verdict.warnings} == {"weak_evidence"}
@@ -89,7 +89,7 @@ class TestNeverPassed:
     @pytest.mark.parametrize("code", ["sample_data", "no_trades", "future_bars"])
     @pytest.mark.parametrize("by", ["literal", "standard", "strict"])
     def test_is_insufficient_under_every_policy(self, by: str, code: str) -> None:
-        verdict = verdict_of(by=by, notices=(code,))
+        verdict = verdict_of(by=by, warnings=(code,))
 
         assert verdict.outcome is Outcome.INSUFFICIENT_EVIDENCE
         assert [reason.code for reason in verdict.reasons] == [code]
@@ -98,7 +98,7 @@ class TestNeverPassed:
     def test_fails_all_the_same_where_a_condition_is_not_met(self) -> None:
         values = {"sharpe_ratio": 0.1, "max_drawdown_pct": 4.0}
 
-        verdict = verdict_of(by="literal", values=values, notices=("no_trades",))
+        verdict = verdict_of(by="literal", values=values, warnings=("no_trades",))
 
         assert verdict.outcome is Outcome.FAIL
 

@@ -45,7 +45,7 @@ class TestCheck:
 
     @pytest.mark.parametrize("action", ["ABORT, 'no'", "IGNORE"])
     @pytest.mark.parametrize("table", ["trials", "runs", "chain", "keys"])
-    def test_notices_a_trigger_that_keeps_rows_out(
+    def test_warnings_a_trigger_that_keeps_rows_out(
         self, tmp_path: Path, table: str, action: str
     ) -> None:
         url = f"sqlite:///{tmp_path}/ledger.sqlite3"
@@ -62,7 +62,7 @@ class TestCheck:
         ledger.close()
         database.close()
 
-    def test_notices_garbage_in_the_file(self, tmp_path: Path) -> None:
+    def test_warnings_garbage_in_the_file(self, tmp_path: Path) -> None:
         path = tmp_path / "ledger.sqlite3"
         upgrade(f"sqlite:///{path}")
         ledger = SqlLedger(f"sqlite:///{path}")

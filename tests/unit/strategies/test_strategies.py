@@ -179,10 +179,10 @@ class TestWarmup:
         short = decide(name, closes(prices[:-1]))
         enough = decide(name, closes(prices))
 
-        assert [notice.code for notice in short.notices] == ["warmup_exceeds_data"]
-        assert f"needs {bars_needed} bars" in short.notices[0].detail
+        assert [warning.code for warning in short.warnings] == ["warmup_exceeds_data"]
+        assert f"needs {bars_needed} bars" in short.warnings[0].detail
         assert not short.target_positions.any()
-        assert enough.notices == ()
+        assert enough.warnings == ()
 
     @pytest.mark.parametrize("name", SIMPLE)
     def test_takes_a_single_bar(self, name: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from orchestrator.loaders.base import Span, instant, moment_of
 from orchestrator.loaders.checks.quality import infer_calendar, located, spacing_of
-from orchestrator.spec import Notice, Quality
+from orchestrator.spec import AnswerWarning, Quality, WarningCode
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
@@ -38,30 +38,30 @@ def with_future(quality: Quality, bars: Bars, now: datetime) -> Quality:
     return replace(quality, findings={**quality.findings, "future_bars": finding})
 
 
-def age_notices(
+def age_warnings(
     bars: Bars, max_age_days: float | None, now: datetime
-) -> Iterator[Notice]:
+) -> Iterator[AnswerWarning]:
     """Yield `old_data` when the last bar is older than the caller allows."""
     if max_age_days is None:
         return
     last = moment_of(bars.timestamps[-1])
     days = (now - last) / timedelta(days=1)
     if days > max_age_days:
-        yield Notice(
-            code="old_data",
+        yield AnswerWarning(
+            code=WarningCode.OLD_DATA,
             detail=f"the last bar, {last:%Y-%m-%dT%H:%M:%SZ}, is {days:.1f} days old; "
             f"at most {max_age_days:g} were allowed",
         )
 
 
-def partial_notices(
+def partial_warnings(
     bars: Bars,
     span: Span,
     *,
     calendar: str | None,
     calendars: Calendars,
     now: datetime,
-) -> Iterator[Notice]:
+) -> Iterator[AnswerWarning]:
     """Yield `partial_window` when bars asked for are missing at either end.
 
     Sessions of the exchange calendar decide; where none is known, seven days or
@@ -97,7 +97,9 @@ def partial_notices(
         if absent(after, until):
             missing.append("after the last bar")
     if missing:
-        yield Notice(code="partial_window", detail=_partial(bars, span, missing))
+        yield AnswerWarning(
+            code=WarningCode.PARTIAL_WINDOW, detail=_partial(bars, span, missing)
+        )
 
 
 def _partial(bars: Bars, span: Span, missing: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Bars from the data-ingestion-service, kept for a while and stale rather than none.
 
 An answer is kept in memory by symbol and window for a minute.  After that it is
-fetched anew; when that fails, the old one is given with the notice `stale_data`, up
+fetched anew; when that fails, the old one is given with the warning `stale_data`, up
 to a day.  Equal questions at once become one fetch.
 """
 
@@ -29,7 +29,7 @@ from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
 from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.single_flight import SingleFlight
 from orchestrator.period import Period
-from orchestrator.spec import Adjust, DataSource, Notice, OnBadData
+from orchestrator.spec import Adjust, AnswerWarning, DataSource, OnBadData, WarningCode
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -62,7 +62,7 @@ class _Key:
 class _Kept:
     dataset: Dataset
     span: Span
-    notices: tuple[Notice, ...]
+    warnings: tuple[AnswerWarning, ...]
     fetched: float
 
     @property
@@ -113,7 +113,7 @@ class DataServiceLoader:
         origin = Origin(
             source=DataSource.DATA_SERVICE.value,
             symbol=query.symbol,
-            notices=(*stale, *kept.notices),
+            warnings=(*stale, *kept.warnings),
         )
         return kept.dataset.answer(query, kept.span, origin)
 
@@ -141,7 +141,7 @@ class DataServiceLoader:
 
     def _kept(
         self, query: BarQuery, deadline: Deadline
-    ) -> tuple[_Kept, tuple[Notice, ...]]:
+    ) -> tuple[_Kept, tuple[AnswerWarning, ...]]:
         period = query.period
         if period is None and query.start is None:
             period = DEFAULT_PERIOD
@@ -184,7 +184,7 @@ class DataServiceLoader:
         kept = _Kept(
             dataset=Dataset(rows, calendars=self._calendars, clock=self._clock),
             span=span,
-            notices=() if fetched.cut is None else (_cut(fetched.cut, span),),
+            warnings=() if fetched.cut is None else (_cut(fetched.cut, span),),
             fetched=self._keeping.clock(),
         )
         self._cache.put(key, kept)
@@ -203,18 +203,18 @@ class DataServiceLoader:
         return Span(start=start, end=now if key.end is None and counted else key.end)
 
 
-def _cut(why: str, span: Span) -> Notice:
+def _cut(why: str, span: Span) -> AnswerWarning:
     start = "the beginning" if span.start is None else f"{span.start:%Y-%m-%d %H:%M}"
     end = "now" if span.end is None else f"{span.end:%Y-%m-%d %H:%M}"
-    return Notice(
-        code="partial_window",
+    return AnswerWarning(
+        code=WarningCode.PARTIAL_WINDOW,
         detail=f"asked for bars from {start} to {end}, received fewer: {why}",
     )
 
 
-def _stale(age: float, error: Exception) -> Notice:
-    return Notice(
-        code="stale_data",
+def _stale(age: float, error: Exception) -> AnswerWarning:
+    return AnswerWarning(
+        code=WarningCode.STALE_DATA,
         detail=f"the data service fails ({error}); these bars were fetched "
         f"{timedelta(seconds=int(age))} ago ({age:.0f} s)",
     )

@@ -1,7 +1,7 @@
 """Bars from files in the data folder: a path, a symbol's file, or the sample.
 
 ``csv_path`` names a file inside the folder; without it the symbol's own file is
-taken, and without that the sample that ships with the core, under the notice
+taken, and without that the sample that ships with the core, under the warning
 `sample_data`.  A symbol's unusable file is an error, never the sample.
 """
 
@@ -34,7 +34,14 @@ from orchestrator.loaders.files.folder import (
 )
 from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.single_flight import SingleFlight
-from orchestrator.spec import Adjust, BarQuery, DataSource, Notice, OnBadData
+from orchestrator.spec import (
+    Adjust,
+    AnswerWarning,
+    BarQuery,
+    DataSource,
+    OnBadData,
+    WarningCode,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,8 +149,8 @@ class CsvLoader:
             )
         if paths:
             return _of_file(self._of_symbol(paths[0], query, deadline), query)
-        notice = Notice(
-            code="sample_data",
+        warning = AnswerWarning(
+            code=WarningCode.SAMPLE_DATA,
             detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
             f"shipped example {SAMPLE}, not prices of {query.symbol}",
         )
@@ -155,7 +162,7 @@ class CsvLoader:
             Origin(
                 source="sample",
                 symbol=query.symbol,
-                notices=(notice,),
+                warnings=(warning,),
                 dataset="sample",
             ),
         )

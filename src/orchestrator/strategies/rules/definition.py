@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from backtesting.bars import Bars
 from backtesting.terms import Direction, Fill, Terms
 from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter, refusal
-from orchestrator.spec import Notice, StrategyParams
+from orchestrator.spec import AnswerWarning, StrategyParams, WarningCode
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.positions import held_between
 from orchestrator.strategies.rules.built import Built, RuleError
 from orchestrator.strategies.rules.evaluate import Evaluation, TooManyGapsError
 from orchestrator.strategies.rules.parse import MAX_LENGTH, parse, place_of
-from orchestrator.strategies.targets import warmup_notices
+from orchestrator.strategies.targets import warmup_warnings
 
 MAX_WORK = 2_000_000_000
 """Values that may be read in all: bars times what the rules read for one bar."""
@@ -83,9 +83,9 @@ def decide(bars: Bars, params: RulesParams, terms: Terms) -> Decision:
     targets = held_between(holds["entry"], holds.get("exit", never))
     if terms.direction is Direction.SHORT:
         targets = 0.0 - targets
-    warmup = warmup_notices(len(bars), lookback + 1)
+    warmup = warmup_warnings(len(bars), lookback + 1)
     return Decision(
-        target_positions=targets, notices=warmup + _one_sided(terms.direction)
+        target_positions=targets, warnings=warmup + _one_sided(terms.direction)
     )
 
 
@@ -120,11 +120,11 @@ def _check_work(rules: dict[str, Built], bars: int) -> None:
         raise refusal(heaviest, detail, under=STRATEGY_PARAMS)
 
 
-def _one_sided(direction: Direction) -> tuple[Notice, ...]:
+def _one_sided(direction: Direction) -> tuple[AnswerWarning, ...]:
     if direction is not Direction.BOTH:
         return ()
     detail = "entry and exit speak of one side: under direction both it is the long one"
-    return (Notice(code="rules_long_only", detail=detail),)
+    return (AnswerWarning(code=WarningCode.RULES_LONG_ONLY, detail=detail),)
 
 
 RULES = StrategyDefinition(

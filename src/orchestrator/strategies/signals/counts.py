@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from backtesting import PlanOutcome
-from orchestrator.spec import Notice
+from orchestrator.spec import AnswerWarning, WarningCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,46 +60,48 @@ class SignalCounts:
         """Return the counts by name."""
         return asdict(self)
 
-    def placing_notices(self) -> Iterator[Notice]:
+    def placing_warnings(self) -> Iterator[AnswerWarning]:
         """Yield what the caller must know of where the signals fell."""
         outside = self.before_data + self.after_data
-        return self._notices(
+        return self._warnings(
             (
-                "signals_outside_data",
+                WarningCode.SIGNALS_OUTSIDE_DATA,
                 outside,
                 f"{self.before_data} before the first bar and {self.after_data} after "
                 "the last one were not acted on",
             ),
             (
-                "signals_moved",
+                WarningCode.SIGNALS_MOVED,
                 self.moved,
                 f"{self.moved} carry the time of no bar and act on the next one",
             ),
             (
-                "signals_duplicate",
+                WarningCode.SIGNALS_DUPLICATE,
                 self.duplicates,
                 f"{self.duplicates} repeat the time and side of another and were "
                 "dropped",
             ),
         )
 
-    def run_notices(self) -> Iterator[Notice]:
+    def run_warnings(self) -> Iterator[AnswerWarning]:
         """Yield what the caller must know of what the run made of them."""
-        return self._notices(
+        return self._warnings(
             (
-                "signals_without_effect",
+                WarningCode.SIGNALS_WITHOUT_EFFECT,
                 self.without_effect,
                 f"{self.without_effect} found nothing to do in this direction",
             ),
             (
-                "signals_cut",
+                WarningCode.SIGNALS_CUT,
                 self.cut,
                 f"{self.cut} were larger than the position they reduced, and closed it",
             ),
         )
 
-    def _notices(self, *found: tuple[str, int, str]) -> Iterator[Notice]:
+    def _warnings(
+        self, *found: tuple[WarningCode, int, str]
+    ) -> Iterator[AnswerWarning]:
         for code, count, detail in found:
             if count:
                 text = f"of {self.received} signals {detail}"
-                yield Notice(code=code, detail=text)
+                yield AnswerWarning(code=code, detail=text)

@@ -71,7 +71,7 @@ def decide(bars: Bars, params: SignalsParams, terms: Terms) -> Decision:
     return Decision(
         target_positions=targets_of(plan, len(bars), terms),
         plan=plan,
-        notices=tuple(counts.placing_notices()),
+        warnings=tuple(counts.placing_warnings()),
         signal_counts=counts,
         event_study=EventStudy(
             bars=bars,

@@ -52,7 +52,7 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
         document = {
             "entries": [asdict(entry) for entry in page.entries],
             "after": page.after,
-            "warnings": [asdict(notice) for notice in page.notices],
+            "warnings": [asdict(warning) for warning in page.warnings],
         }
         return json_response(orjson.dumps(document, option=_OPTIONS))
 

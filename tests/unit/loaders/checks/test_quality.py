@@ -12,12 +12,12 @@ from orchestrator.errors import InvalidRequestError
 from orchestrator.loaders.base import Span
 from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.checks.freshness import (
-    age_notices,
-    partial_notices,
+    age_warnings,
+    partial_warnings,
     with_future,
 )
 from orchestrator.loaders.checks.quality import inspect
-from orchestrator.loaders.notices import quality_notices
+from orchestrator.loaders.warnings import quality_warnings
 from orchestrator.spec import Quality
 
 CALENDARS = Calendars()
@@ -198,14 +198,14 @@ class TestTheRest:
 
         assert quality.findings["mixed_spacing"].count == 10
 
-    def test_gives_each_kind_one_notice(self) -> None:
+    def test_gives_each_kind_one_warning(self) -> None:
         closes = bars_of(SESSIONS).close.copy()
         closes[100:] *= 1.25
 
-        notices = list(quality_notices(inspected(bars_of(SESSIONS, closes))))
+        warnings = list(quality_warnings(inspected(bars_of(SESSIONS, closes))))
 
-        assert [notice.code for notice in notices] == ["extreme_returns"]
-        assert notices[0].detail.startswith("1 (2019-05-")
+        assert [warning.code for warning in warnings] == ["extreme_returns"]
+        assert warnings[0].detail.startswith("1 (2019-05-")
 
 
 class TestTheClock:
@@ -231,7 +231,7 @@ class TestTheClock:
     def test_finds_bars_too_old(self, days: float | None, warned: bool) -> None:
         bars = bars_of(np.arange("2024-06-01", "2024-06-11", dtype="datetime64[D]"))
 
-        codes = [notice.code for notice in age_notices(bars, days, NOW)]
+        codes = [warning.code for warning in age_warnings(bars, days, NOW)]
 
         assert codes == (["old_data"] if warned else [])
 
@@ -252,11 +252,11 @@ class TestTheClock:
     ) -> None:
         span = Span(start=_moment(start), end=_moment(end))
 
-        notices = partial_notices(
+        warnings = partial_warnings(
             bars_of(SESSIONS), span, calendar=None, calendars=CALENDARS, now=NOW
         )
 
-        assert [n.code for n in notices] == (["partial_window"] if partial else [])
+        assert [n.code for n in warnings] == (["partial_window"] if partial else [])
 
 
 def _moment(text: str | None) -> datetime | None:

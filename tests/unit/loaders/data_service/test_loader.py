@@ -75,7 +75,7 @@ def load(loader: BarLoader, query: BarQuery = QUERY) -> LoadedBars:
 
 
 def codes(loaded: LoadedBars) -> list[str]:
-    return [notice.code for notice in loaded.notices]
+    return [warning.code for warning in loaded.warnings]
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ class TestWhatIsKept:
         loaded = load(loader)
 
         assert codes(loaded) == ["stale_data"]
-        assert "100 s" in loaded.notices[0].detail
+        assert "100 s" in loaded.warnings[0].detail
 
     def test_is_never_given_after_a_day(self, year: FakeDataService) -> None:
         seconds = Seconds()

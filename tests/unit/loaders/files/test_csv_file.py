@@ -40,7 +40,7 @@ def load(loader: BarLoader, query: BarQuery) -> LoadedBars:
 
 
 def codes(loaded: LoadedBars) -> list[str]:
-    return [notice.code for notice in loaded.notices]
+    return [warning.code for warning in loaded.warnings]
 
 
 class TestASymbol:

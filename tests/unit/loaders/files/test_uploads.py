@@ -186,4 +186,4 @@ class TestTheList:
         listed = list_data(open_sources(settings), deadline=Deadline.after(10.0))
 
         assert [entry.symbol for entry in listed.entries] == ["A"]
-        assert [notice.code for notice in listed.notices] == ["source_not_listed"]
+        assert [warning.code for warning in listed.warnings] == ["source_not_listed"]

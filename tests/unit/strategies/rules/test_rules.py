@@ -188,7 +188,9 @@ class TestDecision:
         decision = decide(closes([1.0] * 9), "sma(close, 10) > 0")
 
         assert not decision.target_positions.any()
-        assert [notice.code for notice in decision.notices] == ["warmup_exceeds_data"]
+        assert [warning.code for warning in decision.warnings] == [
+            "warmup_exceeds_data"
+        ]
 
     def test_goes_short_when_that_is_the_only_side(self) -> None:
         targets = decide(
@@ -200,7 +202,7 @@ class TestDecision:
     def test_says_that_two_rules_take_one_side(self) -> None:
         decision = decide(closes([1.0]), "close > 4", direction=Direction.BOTH)
 
-        assert [notice.code for notice in decision.notices] == ["rules_long_only"]
+        assert [warning.code for warning in decision.warnings] == ["rules_long_only"]
 
     def test_refuses_more_work_than_it_may_do(self) -> None:
         bars = closes([1.0] * 100_000, start="1700-01-01")

@@ -97,7 +97,9 @@ class TestTheBarASignalActsOn:
         assert decision.signal_counts is not None
         counts = decision.signal_counts
         assert (counts.before_data, counts.after_data, counts.acted) == (1, 2, 0)
-        assert [notice.code for notice in decision.notices] == ["signals_outside_data"]
+        assert [warning.code for warning in decision.warnings] == [
+            "signals_outside_data"
+        ]
 
 
 class TestLevelsWithoutHolding:
@@ -138,7 +140,7 @@ class TestLevelsWithoutHolding:
         assert decision.target_positions.tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
         assert decision.signal_counts is not None
         assert decision.signal_counts.cut == 1
-        assert [notice.code for notice in decision.notices] == ["signals_cut"]
+        assert [warning.code for warning in decision.warnings] == ["signals_cut"]
 
     def test_count_what_found_nothing_to_do(self) -> None:
         rows = [on("2020-01-01", "sell"), on("2020-01-02", "buy")]
@@ -147,7 +149,7 @@ class TestLevelsWithoutHolding:
 
         assert decision.signal_counts is not None
         assert decision.signal_counts.without_effect == 1
-        assert "signals_without_effect" in {note.code for note in decision.notices}
+        assert "signals_without_effect" in {note.code for note in decision.warnings}
 
 
 class TestLevelsWithHolding:
@@ -271,7 +273,7 @@ class TestCounts:
         }
         # The first of the two buys acts, then the sell of one entry of 5.
         assert decision.target_positions.tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
-        assert {notice.code for notice in decision.notices} == {
+        assert {warning.code for warning in decision.warnings} == {
             "signals_outside_data",
             "signals_moved",
             "signals_duplicate",

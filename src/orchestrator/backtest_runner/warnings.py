@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from orchestrator.spec import Notice
+from orchestrator.spec import AnswerWarning, WarningCode
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
@@ -19,57 +19,57 @@ ALWAYS_INVESTED = "buy_and_hold"
 """The strategy that is not asked for closed trades: it never closes one."""
 
 
-def notices_of(
+def warnings_of(
     simulation: Simulation, measured: Measured, strategy_type: str
-) -> Iterator[Notice]:
+) -> Iterator[AnswerWarning]:
     """Yield what the caller must know of what happened."""
     yield from _of_orders(simulation)
     yield from _of_sample(simulation, strategy_type)
     lowest = float(simulation.equity.min())
     if lowest <= 0.0:
-        yield Notice(
-            code="equity_not_positive",
+        yield AnswerWarning(
+            code=WarningCode.EQUITY_NOT_POSITIVE,
             detail=f"equity fell to {lowest:g}: a gap over the margin call's price "
             "took everything, and no broker lends what is missing",
         )
     exposure = measured.values.get("max_exposure_pct")
     if exposure is not None and exposure < LOW_EXPOSURE_PCT:
-        yield Notice(
-            code="low_exposure",
+        yield AnswerWarning(
+            code=WarningCode.LOW_EXPOSURE,
             detail=f"the largest position was {exposure:.1f} % of equity: drawdown "
             "and volatility are measured against cash that lay idle",
         )
     if simulation.position[-1] != 0.0:
-        yield Notice(
-            code="open_position_at_end",
+        yield AnswerWarning(
+            code=WarningCode.OPEN_POSITION_AT_END,
             detail=f"{simulation.position[-1]:g} units are still held and valued at "
             "the last close; they are not a closed trade",
         )
 
 
-def _of_orders(simulation: Simulation) -> Iterator[Notice]:
+def _of_orders(simulation: Simulation) -> Iterator[AnswerWarning]:
     counts = simulation.counts
     if counts.rejected or counts.expired:
-        yield Notice(
-            code="orders_rejected",
+        yield AnswerWarning(
+            code=WarningCode.ORDERS_REJECTED,
             detail=f"{counts.rejected} of {counts.emitted} orders were rejected and "
             f"{counts.expired} expired; orders.rejections says why",
         )
     if counts.cut or counts.rounded:
-        yield Notice(
-            code="orders_adjusted",
+        yield AnswerWarning(
+            code=WarningCode.ORDERS_ADJUSTED,
             detail=f"{counts.cut} orders were cut to the position or to what cash "
             f"affords, {counts.rounded} were rounded down to whole lots",
         )
     if counts.margin_calls:
-        yield Notice(
-            code="margin_call",
+        yield AnswerWarning(
+            code=WarningCode.MARGIN_CALL,
             detail=f"{counts.margin_calls} short positions were closed because equity "
             "no longer carried them",
         )
     if not counts.filled:
-        yield Notice(
-            code="no_trades",
+        yield AnswerWarning(
+            code=WarningCode.NO_TRADES,
             detail="every order was rejected (orders.rejections says why): the "
             "figures are those of idle cash"
             if counts.rejected
@@ -77,19 +77,19 @@ def _of_orders(simulation: Simulation) -> Iterator[Notice]:
         )
 
 
-def _of_sample(simulation: Simulation, strategy_type: str) -> Iterator[Notice]:
+def _of_sample(simulation: Simulation, strategy_type: str) -> Iterator[AnswerWarning]:
     closed = len(simulation.round_trips)
     if closed < FEW_TRADES and strategy_type != ALWAYS_INVESTED:
-        yield Notice(
-            code="few_trades",
+        yield AnswerWarning(
+            code=WarningCode.FEW_TRADES,
             detail=f"{closed} closed trades say little about a strategy: "
             f"{FEW_TRADES} are the least to judge by",
         )
     timestamps = simulation.bars.timestamps
     days = int((timestamps[-1] - timestamps[0]).astype("timedelta64[D]").astype(int))
     if timestamps.size < SHORT_SAMPLE_RETURNS or days < SHORT_SAMPLE_DAYS:
-        yield Notice(
-            code="short_sample",
+        yield AnswerWarning(
+            code=WarningCode.SHORT_SAMPLE,
             detail=f"{timestamps.size} bars over {days} days are few: annualized "
             "figures swing widely under a year of data",
         )

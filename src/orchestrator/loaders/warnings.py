@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.loaders.checks.quality import DROP_KINDS
-from orchestrator.spec import Finding, Notice, Quality
+from orchestrator.spec import AnswerWarning, Finding, Quality, WarningCode
 
 SUSPICIONS = {
-    "missing_sessions": "sessions of {calendar} have no bar",
-    "off_calendar_bars": "bars lie on days without a session of {calendar}",
-    "zero_volume": "bars have no volume",
-    "stale_closes": "bars repeat the close before them",
-    "extreme_returns": "returns lie beyond 8 median absolute deviations",
-    "unadjusted_splits": "opens look like splits that prices are not adjusted for",
-    "mixed_spacing": "bars are spaced unlike the rest",
-    "future_bars": "bars are labelled later than now",
+    WarningCode.MISSING_SESSIONS: "sessions of {calendar} have no bar",
+    WarningCode.OFF_CALENDAR_BARS: "bars lie on days without a session of {calendar}",
+    WarningCode.ZERO_VOLUME: "bars have no volume",
+    WarningCode.STALE_CLOSES: "bars repeat the close before them",
+    WarningCode.EXTREME_RETURNS: "returns lie beyond 8 median absolute deviations",
+    WarningCode.UNADJUSTED_SPLITS: "opens look like splits that prices are not "
+    "adjusted for",
+    WarningCode.MIXED_SPACING: "bars are spaced unlike the rest",
+    WarningCode.FUTURE_BARS: "bars are labelled later than now",
 }
 
 
-def quality_notices(quality: Quality) -> Iterator[Notice]:
-    """Yield a notice for rows that were dropped and for each kind of suspicion."""
+def quality_warnings(quality: Quality) -> Iterator[AnswerWarning]:
+    """Yield a warning for rows that were dropped and for each kind of suspicion."""
     dropped = {
         kind: quality.findings[kind]
         for kind in DROP_KINDS
@@ -30,8 +31,8 @@ def quality_notices(quality: Quality) -> Iterator[Notice]:
         causes = "; ".join(
             f"{kind}: {_counted(finding)}" for kind, finding in dropped.items()
         )
-        yield Notice(
-            code="dropped_rows",
+        yield AnswerWarning(
+            code=WarningCode.DROPPED_ROWS,
             detail=f"{quality.dropped_rows} rows broke the bar contract and were "
             f"dropped, and what was out of order was sorted ({causes})",
         )
@@ -39,7 +40,7 @@ def quality_notices(quality: Quality) -> Iterator[Notice]:
         finding = quality.findings[kind]
         if finding.count:
             text = words.format(calendar=quality.calendar)
-            yield Notice(code=kind, detail=f"{_counted(finding)}: {text}")
+            yield AnswerWarning(code=kind, detail=f"{_counted(finding)}: {text}")
 
 
 def _counted(finding: Finding) -> str:
