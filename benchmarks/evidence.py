@@ -25,7 +25,8 @@ from orchestrator.evidence import (
     weigh,
 )
 from orchestrator.evidence.overfitting import probability_of_overfitting
-from orchestrator.gate import PolicyBook, judge, parse_conditions
+from orchestrator.gate import PolicyBook, judge
+from orchestrator.schemas.conditions import parse_conditions
 
 ROUNDS = 60
 

@@ -23,7 +23,8 @@ import numpy as np
 
 from backtesting.metrics import Measured
 from orchestrator.evidence import SampleFacts, Trials, weigh
-from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
+from orchestrator.gate import Outcome, PolicyBook, judge
+from orchestrator.schemas.conditions import parse_conditions
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt

@@ -14,9 +14,9 @@ from flask import Flask, Response, jsonify, request
 from flask_smorest import Api, Blueprint
 
 from benchmarks.http.cases import cases
+from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
-from orchestrator.web.backtest.schemas import request_schema
 from wsgi import app as service
 
 Application = Callable[..., Iterable[bytes]]

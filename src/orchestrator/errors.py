@@ -27,7 +27,7 @@ knows nothing of HTTP; `orchestrator.web.errors` maps each class to a status.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Place:
 
     pointer: str
     detail: str
+
+
+def reference_token(name: object) -> str:
+    """Return `name` as one step of a JSON pointer (RFC 6901)."""
+    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 class OrchestratorError(Exception):
@@ -60,6 +65,15 @@ class InvalidRequestError(OrchestratorError, ValueError):
     """The request breaks a rule."""
 
     code = "validation_error"
+
+    @classmethod
+    def at(cls, pointer: str, detail: str, *, subject: str = "") -> Self:
+        """Return the refusal of what stands at `pointer`.
+
+        Its message is the detail, after the `subject` where the detail needs one.
+        """
+        message = f"{subject} {detail}" if subject else detail
+        return cls(message, places=(Place(pointer, detail),))
 
 
 class UnknownStrategyError(InvalidRequestError):

@@ -19,6 +19,9 @@ from orchestrator.period import Period
 SYMBOL_PATTERN = "[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}"
 """What a symbol looks like, in ASCII; doors upper-case it."""
 
+MAX_NAME = 128
+"""Characters at most of the names a run is recorded and looked up by."""
+
 
 class DataSource(StrEnum):
     """Where the bars of a run come from."""
@@ -222,6 +225,14 @@ class Condition:
     metric: str
     op: str
     threshold: float
+
+
+class Outcome(StrEnum):
+    """The three answers of a gate."""
+
+    PASS = "pass"  # noqa: S105 -- not a password
+    FAIL = "fail"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

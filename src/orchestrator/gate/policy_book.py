@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from orchestrator.errors import InvalidRequestError, Place, PolicyTooLaxError
+from orchestrator.errors import InvalidRequestError, PolicyTooLaxError
 from orchestrator.gate.policies import Policy, laxer_rules
 from orchestrator.gate.policy_file import Layers, PolicyFile, PolicyFileError
 
@@ -90,14 +90,14 @@ class PolicyBook:
         if name not in self.policies:
             nearest = get_close_matches(name, sorted(self.policies), n=1, cutoff=0.0)
             detail = f"{name!r} is not a policy: did you mean {nearest[0]!r}?"
-            raise InvalidRequestError(detail, places=(Place(pointer, detail),))
+            raise InvalidRequestError.at(pointer, detail)
         laxer = self._laxer_than_floor(name)
         if laxer:
             detail = (
                 f"policy {name!r} is laxer than the floor {self.floor!r} in "
                 f"{', '.join(laxer)}"
             )
-            raise PolicyTooLaxError(detail, places=(Place(pointer, detail),))
+            raise PolicyTooLaxError.at(pointer, detail)
         return self.policies[name]
 
     def to_json(self) -> dict[str, object]:

@@ -14,22 +14,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from orchestrator.evidence import Evidence
 from orchestrator.gate.judged_condition import Figures, JudgedCondition, judge_condition
 from orchestrator.gate.policies import Policy
 from orchestrator.gate.sufficiency import Reason, bars_to_pass, shortfalls
 from orchestrator.gate.wording import explain, missed
-from orchestrator.spec import AnswerWarning, Condition, WarningCode
-
-
-class Outcome(StrEnum):
-    """The three answers of a gate."""
-
-    PASS = "pass"  # noqa: S105 -- not a password
-    FAIL = "fail"
-    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+from orchestrator.spec import AnswerWarning, Condition, Outcome, WarningCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

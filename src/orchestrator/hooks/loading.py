@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError, reference_token
 from orchestrator.hooks.base import HookDefinition, HookKind
 from orchestrator.hooks.registry import hooks_of
 from orchestrator.parameters import HOOK_PARAMS, load, nearest, placed_under
-from orchestrator.parameters.refuse import shown, token
+from orchestrator.parameters.refuse import shown
 from orchestrator.spec import HookSpec
 
 MAX_HOOKS = 10
@@ -53,7 +53,7 @@ def _load_hook(kind: HookKind, entry: object) -> HookSpec:
     for name in entry:
         if name not in _NAMES:
             hint = nearest(name, _NAMES)
-            raise _refused(f"/{token(name)}", f"is not part of a hook{hint}")
+            raise _refused(f"/{reference_token(name)}", f"is not part of a hook{hint}")
     name = entry.get("type")
     known = hooks_of(kind)
     if not isinstance(name, str) or name not in known:
@@ -80,4 +80,4 @@ def _entry_schema(hook: HookDefinition) -> dict[str, Any]:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

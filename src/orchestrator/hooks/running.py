@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backtesting import Advisor, Observer, OrderPlan, Trade, Validator
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 from orchestrator.hooks.base import HookContext, HookKind
 from orchestrator.hooks.registry import hooks_of
 from orchestrator.spec import BacktestSpec, HookSpec
@@ -133,7 +133,7 @@ def _shaping(name: str, hook: Any, method: str, what: str) -> Callable[..., Any]
     shape: Callable[..., Any] | None = getattr(hook, method, None)
     if shape is None:
         detail = f"{name!r} cannot shape the {what}: it has no {method}"
-        raise InvalidRequestError(detail, places=(Place("/advisors", detail),))
+        raise InvalidRequestError.at("/advisors", detail)
     return shape
 
 

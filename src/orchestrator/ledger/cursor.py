@@ -7,7 +7,7 @@ import hashlib
 import re
 import struct
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 from orchestrator.ledger.times import to_text
 from orchestrator.ledger.values import RunFilter
 
@@ -39,7 +39,7 @@ def decode_cursor(cursor: str, filters: RunFilter) -> int:
         if sound and cursor == encode_cursor(sequence, filters):
             return int(sequence)
     detail = "is not a cursor that a page with these filters gave; start without one"
-    raise InvalidRequestError(f"cursor {detail}", places=(Place("/cursor", detail),))
+    raise InvalidRequestError.at("/cursor", detail, subject="cursor")
 
 
 def _digest(sequence: int, filters: RunFilter) -> bytes:

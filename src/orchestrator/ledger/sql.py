@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from orchestrator.errors import InvalidRequestError, Place, RunNotFoundError
+from orchestrator.errors import InvalidRequestError, RunNotFoundError
 from orchestrator.ledger import keys, reading
 from orchestrator.ledger.base import Judge
 from orchestrator.ledger.cursor import decode_cursor, encode_cursor
@@ -104,9 +104,7 @@ class SqlLedger:
         """Return rows that pass, newest first; see `Ledger.page`."""
         if not 1 <= limit <= MAX_PAGE:
             detail = f"must be from 1 to {MAX_PAGE}"
-            raise InvalidRequestError(
-                f"limit {detail}", places=(Place("/limit", detail),)
-            )
+            raise InvalidRequestError.at("/limit", detail, subject="limit")
         before = None if cursor is None else decode_cursor(cursor, filters)
         with self._database.read() as connection:
             runs = reading.runs_before(

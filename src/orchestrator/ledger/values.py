@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
+from orchestrator.spec import MAX_NAME
 
-MAX_NAME = 128
 """Characters a caller's name, a symbol or a strategy may have."""
 
 
@@ -164,9 +164,7 @@ class RunFilter:
             value = getattr(self, name.name)
             if isinstance(value, str) and not _is_name(value):
                 detail = f"must be 1 to {MAX_NAME} printable characters"
-                raise InvalidRequestError(
-                    f"{name.name} {detail}", places=(Place(f"/{name.name}", detail),)
-                )
+                raise InvalidRequestError.at(f"/{name.name}", detail, subject=name.name)
             if isinstance(value, datetime) and value.tzinfo is None:
                 raise ValueError(f"{name.name} must be aware")
         if self.symbol is not None:

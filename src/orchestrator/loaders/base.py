@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -90,4 +90,4 @@ def moment_of(label: np.datetime64) -> datetime:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

@@ -69,4 +69,4 @@ def _rows(bars: OwnBars, on_bad_data: OnBadData) -> CheckedRows:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

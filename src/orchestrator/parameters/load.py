@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 from orchestrator.parameters.declare import Parameters
 from orchestrator.parameters.describe import types_of
 from orchestrator.parameters.refuse import nearest, refusal, shown
@@ -46,7 +46,7 @@ def raw_object(raw: object, *, under: str) -> Mapping[str, object]:
     if isinstance(raw, Mapping):
         return raw
     detail = "parameters are an object of names and values"
-    raise InvalidRequestError(detail, places=(Place(under, detail),))
+    raise InvalidRequestError.at(under, detail)
 
 
 def refuse_unknown(

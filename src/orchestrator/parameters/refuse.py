@@ -6,20 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError, Place, reference_token
 
 _LONGEST_SHOWN = 60
 
 
 def refusal(name: str, detail: str, *, under: str) -> InvalidRequestError:
     """Return the error that refuses parameter `name` of those at pointer `under`."""
-    place = Place(f"{under}/{token(name)}", detail)
+    place = Place(f"{under}/{reference_token(name)}", detail)
     return InvalidRequestError(f"{name[:_LONGEST_SHOWN]}: {detail}", places=(place,))
-
-
-def token(name: str) -> str:
-    """Return `name` as part of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def shown(value: object) -> str:

@@ -13,7 +13,7 @@ from orchestrator.backtest_runner import (
     execute,
     run_id_of,
 )
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 from orchestrator.evidence.recount import recount
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge
 from orchestrator.ledger.values import Ruling, Trials
@@ -122,9 +122,7 @@ class Backtests:
         """
         if spec.gate is None:
             detail = "is required: there is nothing to judge without conditions"
-            raise InvalidRequestError(
-                f"gate {detail}", places=(Place("/gate", detail),)
-            )
+            raise InvalidRequestError.at("/gate", detail, subject="gate")
         answer, verdict = self._record(self._open(spec, deadline), asked, deadline)
         if verdict is None:
             raise AssertionError("a spec with a gate has a verdict")

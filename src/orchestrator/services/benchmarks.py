@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orchestrator.errors import DataNotFoundError, InvalidRequestError, Place
+from orchestrator.errors import DataNotFoundError, InvalidRequestError
 from orchestrator.spec import AnswerWarning, DataSource, LoadedBars, WarningCode
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def align_benchmark(
         return Benchmark()
     if spec.query.source == DataSource.INLINE:
         detail = "goes with csv and data_service: inline bars are of one symbol"
-        raise InvalidRequestError(
-            f"benchmark {detail}", places=(Place("/benchmark", detail),)
-        )
+        raise InvalidRequestError.at("/benchmark", detail, subject="benchmark")
     query = replace(
         spec.query,
         symbol=symbol,

@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from orchestrator.web.fields import Declared
+from orchestrator.schemas.fields import Declared
 
 
 class AnswerSchema(ma.Schema):

@@ -6,12 +6,12 @@ from importlib.metadata import version
 
 from flask import Flask
 
+from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.web.backtest.responder import Asking
 from orchestrator.web.backtest.routes import backtest_blueprint
-from orchestrator.web.backtest.schemas import request_schema
 from orchestrator.web.data.routes import data_blueprint
 from orchestrator.web.docs import register_docs
 from orchestrator.web.errors import register_error_handlers

@@ -17,10 +17,10 @@ from flask import Response, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from orchestrator.schemas.unions import UnionSchema
+from orchestrator.schemas.validation import refusal_of
 from orchestrator.web.query import load_query
 from orchestrator.web.strict_json import parse_object
-from orchestrator.web.unions import UnionSchema
-from orchestrator.web.validation import refusal_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -16,10 +16,10 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 
-from orchestrator.web.components import Component
-from orchestrator.web.fields import Choice, Declared, Many
+from orchestrator.schemas.components import Component
+from orchestrator.schemas.fields import Choice, Declared, Many
+from orchestrator.schemas.unions import UnionSchema
 from orchestrator.web.problems import PROBLEM_TYPE, ProblemSchema
-from orchestrator.web.unions import UnionSchema
 
 
 class Converter(OpenAPIConverter):

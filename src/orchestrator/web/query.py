@@ -8,10 +8,9 @@ from typing import Any
 import marshmallow as ma
 from flask import Flask, current_app, request
 
-from orchestrator.errors import InvalidRequestError, Place
-from orchestrator.web.fields import Flag, Integer, Many, Number
-from orchestrator.web.strict_json import escape
-from orchestrator.web.validation import refusal_of
+from orchestrator.errors import InvalidRequestError, Place, reference_token
+from orchestrator.schemas.fields import Flag, Integer, Many, Number
+from orchestrator.schemas.validation import refusal_of
 
 # JSON's number, with an explicit plus (a space, once decoded) still refused.
 _NUMBER = re.compile(
@@ -60,7 +59,7 @@ def read_query(schema: ma.Schema) -> dict[str, Any]:
     places: list[Place] = []
     for name, texts in request.args.lists():
         field = schema.fields.get(name)
-        pointer = f"/{escape(name)}"
+        pointer = f"/{reference_token(name)}"
         if field is None:
             places.append(Place(pointer, "is not a known query parameter"))
         elif isinstance(field, Many):

@@ -7,7 +7,7 @@ import re
 
 from flask import Flask, Response, g, request
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 
 REQUEST_ID_HEADER = "X-Request-ID"
 AGENT_HEADER = "X-Agent-Id"
@@ -79,4 +79,4 @@ def held_etags() -> frozenset[str]:
 
 def _refused(header: str, rule: str) -> InvalidRequestError:
     detail = f"{header} {rule}"
-    return InvalidRequestError(detail, places=(Place("", detail),))
+    return InvalidRequestError.at("", detail)

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError, Place, reference_token
 
 DEEPEST = 32
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
@@ -88,15 +88,10 @@ def _not_finite(value: Any, pointer: str, depth: int) -> str | None:
         return None
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
-        found = _not_finite(item, f"{pointer}/{escape(key)}", depth - 1)
+        found = _not_finite(item, f"{pointer}/{reference_token(key)}", depth - 1)
         if found is not None:
             return found
     return None
-
-
-def escape(key: object) -> str:
-    """Return `key` as one step of a JSON pointer (RFC 6901)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def _kind(value: object) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 
 from backtesting.metrics import Measured
 from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Trials, weigh
-from orchestrator.gate import Policy, PolicyBook, Verdict, judge, parse_conditions
+from orchestrator.gate import Policy, PolicyBook, Verdict, judge
+from orchestrator.schemas.conditions import parse_conditions
 from orchestrator.spec import AnswerWarning
 
 NOISE = np.random.default_rng(7).normal(0.0, 0.005, 1260)

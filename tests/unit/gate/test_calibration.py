@@ -16,7 +16,8 @@ import pytest
 
 from backtesting.metrics import Measured
 from orchestrator.evidence import SampleFacts, Trials, weigh
-from orchestrator.gate import Outcome, PolicyBook, judge, parse_conditions
+from orchestrator.gate import Outcome, PolicyBook, judge
+from orchestrator.schemas.conditions import parse_conditions
 
 LITERAL = PolicyBook.load().policies["literal"]
 RUNS = 2000

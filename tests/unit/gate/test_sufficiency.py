@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from orchestrator.evidence import SampleFacts, Trials
-from orchestrator.gate import Outcome, needs_of, parse_conditions
+from orchestrator.gate import Outcome, needs_of
 from orchestrator.gate.sufficiency import drawdown_limit, sharpe_threshold
+from orchestrator.schemas.conditions import parse_conditions
 from tests.unit.gate.builders import (
     CONDITIONS,
     GOOD_FACTS,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from exchange_calendars import errors as calendar_errors
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ def check_calendar(name: str) -> None:
     near = difflib.get_close_matches(name.upper(), names, n=3)
     hint = f"; near it are {', '.join(near)}" if near else ", such as XNYS or 24/7"
     detail = f"{name!r} is not an exchange calendar{hint}"
-    raise InvalidRequestError(detail, places=(Place("/calendar", detail),))
+    raise InvalidRequestError.at("/calendar", detail)
 
 
 def _read(

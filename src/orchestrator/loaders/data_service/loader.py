@@ -108,7 +108,7 @@ class DataServiceLoader:
         check_window(query)
         if query.adjust is not Adjust.NONE:
             detail = "the data service has no adjusted close"
-            raise InvalidRequestError(detail, places=(Place("/adjust", detail),))
+            raise InvalidRequestError.at("/adjust", detail)
         kept, stale = self._kept(query, deadline)
         origin = Origin(
             source=DataSource.DATA_SERVICE.value,

@@ -18,7 +18,6 @@ from orchestrator.errors import (
     DataInvalidError,
     DataNotFoundError,
     InvalidRequestError,
-    Place,
 )
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.cache import ByteBoundedCache
@@ -254,4 +253,4 @@ def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from orchestrator.errors import (
     DataInvalidError,
     InvalidRequestError,
-    Place,
     UploadsDisabledError,
 )
 from orchestrator.loaders.base import moment_of
@@ -182,4 +181,4 @@ def _taken(symbol: str, name: str) -> InvalidRequestError:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

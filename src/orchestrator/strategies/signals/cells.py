@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError, Place, reference_token
 from orchestrator.parameters import STRATEGY_PARAMS, nearest
-from orchestrator.parameters.refuse import token
 
 MAX_SIGNALS = 100_000
 COLUMNS = ("timestamp", "side", "quantity")
@@ -92,7 +91,9 @@ def _check_names(given: dict[str, object], pointer: str) -> None:
     for name in given:
         if name not in COLUMNS:
             hint = nearest(name, COLUMNS)
-            raise refused(f"{pointer}/{token(name)}", f"is not part of a signal{hint}")
+            raise refused(
+                f"{pointer}/{reference_token(name)}", f"is not part of a signal{hint}"
+            )
     for name in REQUIRED:
         if name not in given:
             raise refused(f"{pointer}/{name}", "is required")

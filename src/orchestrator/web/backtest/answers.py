@@ -6,6 +6,7 @@ from typing import Any
 
 from backtesting.metrics import CATALOGUE
 from backtesting.terms import Direction, Fill
+from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     AnswerSchema,
     by_name,
@@ -33,7 +34,6 @@ from orchestrator.web.backtest.verdicts import (
     VerdictSchema,
     WarningSchema,
 )
-from orchestrator.web.fields import Choice
 
 ALWAYS = frozenset({"initial_value", "final_value", "total_pnl", "total_return_pct"})
 _MOMENT: dict[str, Any] = {"format": "date-time"}

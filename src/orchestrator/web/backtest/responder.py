@@ -9,10 +9,10 @@ from flask import Response, request
 
 from orchestrator.deadline import Deadline
 from orchestrator.ledger.values import KeyedAnswer
+from orchestrator.schemas.backtest.request import Request
 from orchestrator.services import Answer, Asked, Services, Unchanged
 from orchestrator.settings import Settings
 from orchestrator.spec import BacktestSpec
-from orchestrator.web.backtest.schemas import Request
 from orchestrator.web.blueprints import json_response
 from orchestrator.web.requests import AGENT_HEADER, caller, held_etags, idempotency_key
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response
 
+from orchestrator.schemas.backtest.flat import BacktestQuerySchema
+from orchestrator.schemas.backtest.request import BacktestRequestSchema, Request
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
 from orchestrator.web.backtest.examples import EXAMPLES
-from orchestrator.web.backtest.flat import BacktestQuerySchema
 from orchestrator.web.backtest.responder import Asking
-from orchestrator.web.backtest.schemas import BacktestRequestSchema, Request
 from orchestrator.web.blueprints import Blueprint
 from orchestrator.web.headers import AGENT, ETAG, HELD, KEY
 

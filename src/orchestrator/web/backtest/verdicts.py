@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestrator.evidence import FIGURES
 from orchestrator.gate import Outcome, State
+from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     AnswerSchema,
     column,
@@ -17,7 +18,6 @@ from orchestrator.web.answers import (
     one,
     text,
 )
-from orchestrator.web.fields import Choice
 
 
 class WarningSchema(AnswerSchema):

@@ -12,14 +12,13 @@ from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from orchestrator.deadline import Deadline
+from orchestrator.schemas.data import DataQuerySchema, UploadQuerySchema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.blueprints import Blueprint, json_response
 from orchestrator.web.data.schemas import (
     DataListSchema,
-    DataQuerySchema,
     StoredCsvSchema,
-    UploadQuerySchema,
 )
 
 CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})

@@ -1,8 +1,6 @@
-"""What the routes of data take and answer."""
+"""What the routes of data answer."""
 
 from __future__ import annotations
-
-import marshmallow as ma
 
 from orchestrator.web.answers import (
     AnswerSchema,
@@ -13,30 +11,7 @@ from orchestrator.web.answers import (
     optional_text,
     text,
 )
-from orchestrator.web.backtest.flat import symbol_field
 from orchestrator.web.backtest.verdicts import WarningSchema
-from orchestrator.web.fields import Flag, Integer, Text
-
-
-class DataQuerySchema(ma.Schema):
-    """Which page of the data."""
-
-    after = Text(
-        maximum=200, load_default=None, description="`after` of the page before"
-    )
-    limit = Integer(
-        minimum=1, maximum=500, load_default=100, description="Most entries of a page"
-    )
-
-
-class UploadQuerySchema(ma.Schema):
-    """What a file holds."""
-
-    symbol = symbol_field("Symbol the file is stored under", required=True)
-    replace = Flag(
-        load_default=False,
-        description="Whether it may take the place of the symbol's file",
-    )
 
 
 class DataEntrySchema(AnswerSchema):

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from orchestrator.deadline import Deadline
-from orchestrator.errors import InvalidRequestError, OrchestratorError, Place
+from orchestrator.errors import InvalidRequestError, OrchestratorError
+from orchestrator.schemas.backtest.request import BacktestRequestSchema
 from orchestrator.services import Asked, Services
-from orchestrator.web.backtest.schemas import BacktestRequestSchema
 from orchestrator.web.errors import document_of
 from orchestrator.web.gate.schemas import MOST_REQUESTS
 
@@ -70,6 +70,4 @@ class Batch:
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(
-        f"{pointer or 'the request'} {detail}", places=(Place(pointer, detail),)
-    )
+    return InvalidRequestError.at(pointer, detail, subject=pointer or "the request")

@@ -9,12 +9,12 @@ import orjson
 from flask import Response
 
 from orchestrator.deadline import Deadline
+from orchestrator.schemas.backtest.request import BacktestRequestSchema, Request
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.examples import GATE_EXAMPLES
 from orchestrator.web.backtest.responder import Asking
 from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
-from orchestrator.web.backtest.schemas import BacktestRequestSchema, Request
 from orchestrator.web.blueprints import Blueprint, json_response
 from orchestrator.web.gate.batch import Batch, requests_of
 from orchestrator.web.gate.schemas import (

@@ -7,6 +7,8 @@ from typing import Any
 import marshmallow as ma
 
 from orchestrator.gate import Outcome
+from orchestrator.schemas.backtest.request import BacktestRequestSchema
+from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     AnswerSchema,
     column,
@@ -17,13 +19,11 @@ from orchestrator.web.answers import (
     optional_text,
     text,
 )
-from orchestrator.web.backtest.schemas import BacktestRequestSchema
 from orchestrator.web.backtest.verdicts import (
     JudgedConditionSchema,
     PolicyIdentitySchema,
     WarningSchema,
 )
-from orchestrator.web.fields import Choice
 from orchestrator.web.problems import ProblemErrorSchema
 
 MOST_REQUESTS = 100

@@ -13,17 +13,16 @@ from flask import Response
 
 from orchestrator.deadline import Deadline
 from orchestrator.ledger.values import RunFilter
+from orchestrator.schemas.backtest.request import BacktestRequestSchema
+from orchestrator.schemas.runs import RunFilterSchema, RunQuerySchema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
 from orchestrator.web.backtest.routes import DATA_PROBLEMS
-from orchestrator.web.backtest.schemas import BacktestRequestSchema
 from orchestrator.web.blueprints import Blueprint, json_response
 from orchestrator.web.runs.schemas import (
     RUN_ID_PATTERN,
-    RunFilterSchema,
     RunPageSchema,
-    RunQuerySchema,
     VerificationSchema,
 )
 

@@ -1,11 +1,9 @@
-"""What the routes of runs take and answer."""
+"""What the routes of runs answer."""
 
 from __future__ import annotations
 
-import marshmallow as ma
-
-from orchestrator.gate import Outcome
-from orchestrator.ledger.values import MAX_NAME, Kind
+from orchestrator.ledger.values import Kind
+from orchestrator.schemas.fields import Choice
 from orchestrator.services.runs import Comparison
 from orchestrator.web.answers import (
     AnswerSchema,
@@ -17,37 +15,8 @@ from orchestrator.web.answers import (
     optional_text,
     text,
 )
-from orchestrator.web.fields import Choice, Instant, Integer, Text
 
 RUN_ID_PATTERN = "^[0-9a-f]{32}$"
-
-
-def _name(description: str) -> Text:
-    return Text(maximum=MAX_NAME, load_default=None, description=description)
-
-
-class RunFilterSchema(ma.Schema):
-    """Which runs."""
-
-    symbol = _name("Runs of this symbol")
-    strategy = _name("Runs of this strategy")
-    verdict = Choice(Outcome, load_default=None, description="Runs with this verdict")
-    caller = _name("Runs of this caller")
-    since = Instant(load_default=None, description="Recorded at or after")
-    until = Instant(load_default=None, description="Recorded before")
-
-
-class RunQuerySchema(RunFilterSchema):
-    """Which runs, and which page of them."""
-
-    cursor = Text(
-        maximum=500,
-        load_default=None,
-        description="`next_cursor` of the page before, with the same filters",
-    )
-    limit = Integer(
-        minimum=1, maximum=500, load_default=50, description="Most runs of a page"
-    )
 
 
 class RunSummarySchema(AnswerSchema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backtesting.metrics import Better
 from backtesting.terms import Fill
+from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     AnswerSchema,
     column,
@@ -13,7 +14,6 @@ from orchestrator.web.answers import (
     optional_text,
     text,
 )
-from orchestrator.web.fields import Choice
 
 
 class StrategySchema(AnswerSchema):

@@ -9,8 +9,8 @@ import marshmallow as ma
 
 from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.parameters import Parameters, json_schema, load
-from orchestrator.web.fields import Declared
-from orchestrator.web.validation import nested
+from orchestrator.schemas.fields import Declared
+from orchestrator.schemas.validation import nested
 
 
 class Component(Declared):

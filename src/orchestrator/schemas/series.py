@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.errors import Place
-from orchestrator.web.fields import INSTANT_PATTERN
+from orchestrator.schemas.fields import INSTANT_PATTERN
 
 Columns = dict[str, list[Any]]
 _NUMBERS = {int, float, type(None)}

@@ -7,18 +7,18 @@ from typing import Any
 import marshmallow as ma
 
 from backtesting.terms import Direction, Fill
-from orchestrator.gate.conditions import MOST_CONDITIONS
-from orchestrator.spec import SYMBOL_PATTERN, Adjust, DataSource, Include, OnBadData
-from orchestrator.web.backtest.gate_field import condition_text
-from orchestrator.web.backtest.period_field import PeriodField
-from orchestrator.web.backtest.source_field import SourceField
-from orchestrator.web.fields import (
+from orchestrator.schemas.backtest.gate_field import condition_text
+from orchestrator.schemas.backtest.period_field import PeriodField
+from orchestrator.schemas.backtest.source_field import SourceField
+from orchestrator.schemas.conditions import MOST_CONDITIONS
+from orchestrator.schemas.fields import (
     Choice,
     Instant,
     Many,
     Number,
     Text,
 )
+from orchestrator.spec import SYMBOL_PATTERN, Adjust, DataSource, Include, OnBadData
 
 DEFAULT_STRATEGY = "buy_and_hold"
 

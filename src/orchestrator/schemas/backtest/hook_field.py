@@ -10,10 +10,10 @@ from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.hooks.base import HookDefinition, HookKind
 from orchestrator.hooks.loading import MAX_HOOKS, load_hooks
 from orchestrator.hooks.registry import hooks_of
+from orchestrator.schemas.components import Component
+from orchestrator.schemas.fields import Declared
+from orchestrator.schemas.validation import nested
 from orchestrator.spec import HookSpec
-from orchestrator.web.components import Component
-from orchestrator.web.fields import Declared
-from orchestrator.web.validation import nested
 
 _DESCRIPTIONS = {
     HookKind.ADVISORS: "What may change a signal before it becomes an order, in order",

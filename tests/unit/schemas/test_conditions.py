@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.errors import InvalidRequestError
-from orchestrator.gate.conditions import (
+from orchestrator.schemas.conditions import (
     KNOWN_NAMES,
     LONGEST_CONDITION,
     MOST_CONDITIONS,

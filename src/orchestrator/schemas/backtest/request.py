@@ -9,26 +9,26 @@ from typing import Any
 import marshmallow as ma
 import orjson
 
-from orchestrator.spec import BacktestSpec
-from orchestrator.strategies.base import StrategyDefinition
-from orchestrator.web.backtest.flat import (
+from orchestrator.schemas.backtest.flat import (
     DEFAULT_STRATEGY,
     FlatSchema,
     symbol_field,
 )
-from orchestrator.web.backtest.gate_field import GateField
-from orchestrator.web.backtest.hook_field import hook_fields
-from orchestrator.web.backtest.inline import InlineBars
-from orchestrator.web.backtest.specs import check, spec_of
-from orchestrator.web.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
-from orchestrator.web.components import Params
-from orchestrator.web.fields import (
+from orchestrator.schemas.backtest.gate_field import GateField
+from orchestrator.schemas.backtest.hook_field import hook_fields
+from orchestrator.schemas.backtest.inline import InlineBars
+from orchestrator.schemas.backtest.specs import check, spec_of
+from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
+from orchestrator.schemas.components import Params
+from orchestrator.schemas.fields import (
     Constant,
     Integer,
     Number,
     Text,
 )
-from orchestrator.web.unions import UnionSchema
+from orchestrator.schemas.unions import UnionSchema
+from orchestrator.spec import BacktestSpec
+from orchestrator.strategies.base import StrategyDefinition
 
 
 class BodySchema(FlatSchema):

@@ -7,16 +7,16 @@ from typing import Any
 import marshmallow as ma
 
 from orchestrator.errors import InvalidRequestError
-from orchestrator.gate.conditions import (
+from orchestrator.schemas.components import Component
+from orchestrator.schemas.conditions import (
     LONGEST_CONDITION,
     MOST_CONDITIONS,
     MOST_TRIALS,
     parse_gate,
 )
+from orchestrator.schemas.fields import Text
+from orchestrator.schemas.validation import nested
 from orchestrator.spec import GateSpec
-from orchestrator.web.components import Component
-from orchestrator.web.fields import Text
-from orchestrator.web.validation import nested
 
 _CONDITION = {
     "type": "string",

@@ -11,11 +11,11 @@ from backtesting.bars import HIGHEST_PRICE, LARGEST_VOLUME, PRICE_COLUMNS, Bars
 from orchestrator.errors import Place
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.checks.rows import BadRowsError, Violation, check_rows
+from orchestrator.schemas.components import Component
+from orchestrator.schemas.fields import INSTANT_PATTERN
+from orchestrator.schemas.series import SeriesError, columns_of, instants, numbers
+from orchestrator.schemas.validation import nested
 from orchestrator.spec import OnBadData
-from orchestrator.web.components import Component
-from orchestrator.web.fields import INSTANT_PATTERN
-from orchestrator.web.series import SeriesError, columns_of, instants, numbers
-from orchestrator.web.validation import nested
 
 MOST_BARS = 100_000
 _MOST = dict.fromkeys(PRICE_COLUMNS, HIGHEST_PRICE) | {"volume": LARGEST_VOLUME}

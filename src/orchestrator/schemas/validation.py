@@ -7,8 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from orchestrator.errors import InvalidRequestError, Place
-from orchestrator.web.strict_json import escape
+from orchestrator.errors import InvalidRequestError, Place, reference_token
 
 _WORDS = {"Unknown field.": "is not a known field"}
 
@@ -39,7 +38,7 @@ def nested(places: tuple[Place, ...], detail: str) -> dict[str, Any] | list[str]
 def _places(messages: Any, pointer: str) -> Iterator[Place]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            here = pointer if key == "_schema" else f"{pointer}/{escape(key)}"
+            here = pointer if key == "_schema" else f"{pointer}/{reference_token(key)}"
             yield from _places(inner, here)
     elif isinstance(messages, list):
         for inner in messages:

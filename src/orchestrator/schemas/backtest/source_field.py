@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.loaders.sources import source_names
+from orchestrator.schemas.fields import Choice
 from orchestrator.spec import DataSource
-from orchestrator.web.fields import Choice
 
 
 class SourceField(Choice):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 
 from backtesting.terms import Costs, Exits, Sizing, SizingRule
-from orchestrator.web.fields import Choice, Integer, Number
+from orchestrator.schemas.fields import Choice, Integer, Number
 
 
 class FrozenSchema(ma.Schema):

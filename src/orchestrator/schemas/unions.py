@@ -8,8 +8,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from orchestrator.errors import InvalidRequestError, Place, UnknownStrategyError
-from orchestrator.web.validation import refusal_of
+from orchestrator.errors import InvalidRequestError, UnknownStrategyError
+from orchestrator.schemas.validation import refusal_of
 
 
 class UnionSchema(ma.Schema):
@@ -45,12 +45,8 @@ class UnionSchema(ma.Schema):
         known = ", ".join(self.branches)
         if not isinstance(name, str):
             detail = f"must be one of {known}"
-            return InvalidRequestError(
-                f"{self.discriminator} {detail}", places=(Place(pointer, detail),)
-            )
+            return InvalidRequestError.at(pointer, detail, subject=self.discriminator)
         close = get_close_matches(name[:100], self.branches, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known: {known}"
         detail = f"{name[:100]!r} is not registered; {hint}"
-        return UnknownStrategyError(
-            f"{self.discriminator} {detail}", places=(Place(pointer, detail),)
-        )
+        return UnknownStrategyError.at(pointer, detail, subject=self.discriminator)

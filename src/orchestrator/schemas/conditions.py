@@ -208,4 +208,4 @@ def _unknown_metric(name: str) -> str:
 
 
 def _refusal(pointer: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError(detail, places=(Place(pointer, detail),))
+    return InvalidRequestError.at(pointer, detail)

@@ -1,0 +1,1 @@
+"""What may be asked, declared once for every door: a mapping in, a frozen value out."""
