@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from orchestrator.backtest_runner import engine_version
 from orchestrator.gate import PolicyBook
+from orchestrator.ledger.null import NullLedger
 from orchestrator.ledger.opening import create_embedded, open_ledger
+from orchestrator.loaders.base import BarLoader
+from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.files.uploads import Uploads
+from orchestrator.loaders.inline import InlineLoader, LoadedLoader
 from orchestrator.loaders.sources import open_sources
 from orchestrator.services import Backtests, Data, Runs, Services
 from orchestrator.services.prepared import PreparedCache
@@ -15,8 +21,33 @@ from orchestrator.services.readiness import (
     check_ledger,
 )
 from orchestrator.settings import Settings
+from orchestrator.spec import DataSource, LoadedBars
 
-__all__ = ["build_services", "create_embedded"]
+__all__ = ["build_services", "create_embedded", "services_over"]
+
+
+def services_over(loaded: LoadedBars | None) -> Backtests:
+    """Return the use case over bars that are in hand: nothing is recorded.
+
+    Parameters
+    ----------
+    loaded : LoadedBars or None
+        The bars of every run; None takes those of each query.
+    """
+    loader: BarLoader = InlineLoader(calendars=Calendars())
+    if loaded is not None:
+        loader = LoadedLoader(loaded)
+    return Backtests(
+        loaders={DataSource.INLINE.value: loader},
+        ledger=NullLedger(),
+        policies=_shipped_policies(),
+        cache=PreparedCache(0),
+    )
+
+
+@cache
+def _shipped_policies() -> PolicyBook:
+    return PolicyBook.load()
 
 
 def build_services(settings: Settings) -> Services:

@@ -1,8 +1,12 @@
 """Run one backtest: bars in, qtos-core's engine, a serialised answer out.
 
-`run_backtest` and `run_backtest_from_request` are published.  The service itself
-calls `execute` and `answer_of`, which keep the run between the two.
+`execute` runs, `answer_of` writes down.  `run_backtest` and
+`run_backtest_from_request` live in `orchestrator.published`, a door over the services;
+they can be imported from here, where they were first published.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.backtest_runner.answer import answer_of, warning_json
 from orchestrator.backtest_runner.execution import check_lookahead, execute
@@ -12,11 +16,10 @@ from orchestrator.backtest_runner.identity import (
     fingerprint_of,
     run_id_of,
 )
-from orchestrator.backtest_runner.published import (
-    run_backtest,
-    run_backtest_from_request,
-)
 from orchestrator.backtest_runner.result import RunResult
+
+if TYPE_CHECKING:
+    from orchestrator.published import run_backtest, run_backtest_from_request
 
 __all__ = [
     "RunResult",
@@ -31,3 +34,13 @@ __all__ = [
     "run_id_of",
     "warning_json",
 ]
+
+_PUBLISHED = ("run_backtest", "run_backtest_from_request")
+
+
+def __getattr__(name: str) -> Any:
+    # The old address of a door above this room: looked up when it is asked for, since
+    # a room imports nothing above itself.
+    if name in _PUBLISHED:
+        return getattr(import_module("orchestrator.published"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

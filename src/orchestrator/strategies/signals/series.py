@@ -113,6 +113,20 @@ class Signals:
             quantities=_quantities(cells),
         )
 
+    def to_json(self) -> dict[str, list[object]]:
+        """Return the signals as columns that `from_json` reads back."""
+        sides = {step: name for name, step in _STEPS.items()}
+        return {
+            "timestamp": [
+                f"{text}Z" for text in np.datetime_as_string(self.timestamps)
+            ],
+            "side": [sides[int(step)] for step in self.sides],
+            "quantity": [
+                None if np.isnan(quantity) else float(quantity)
+                for quantity in self.quantities
+            ],
+        }
+
 
 def _timestamps(cells: Cells) -> NDArray[np.datetime64]:
     try:

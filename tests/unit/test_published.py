@@ -32,40 +32,68 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path)
 
 
-class TestWhatIsNotJudgedHere:
-    """An answer without the verdict that was asked for reads like a pass."""
+class TestGate:
+    def test_is_judged_on_bars_in_hand(self, sample: pd.DataFrame) -> None:
+        answer = run_backtest(
+            sample,
+            "SPY",
+            gate={"conditions": ["sharpe_ratio > 0.5"], "policy": "standard"},
+            include=["evidence"],
+        )
+
+        assert answer["gate"]["verdict"] == "insufficient_evidence"
+        assert answer["evidence"]["trials"] == 1
+
+    def test_fails_where_a_condition_is_not_met(self, sample: pd.DataFrame) -> None:
+        answer = run_backtest(
+            sample,
+            "SPY",
+            gate={"conditions": ["sharpe_ratio > 99"], "policy": "literal"},
+        )
+
+        assert answer["gate"]["verdict"] == "fail"
 
     @pytest.mark.parametrize(
-        ("options", "pointer"),
+        ("fields", "pointer"),
         [
-            ({"gate": ["sharpe_ratio > 99"]}, "/gate"),
             ({"gate": []}, "/gate"),
-            ({"include": ["evidence"]}, "/include"),
-            ({"include": ["trades", "bootstrap"]}, "/include"),
+            ({"gate": ["sharpe > 1"]}, "/gate/0"),
             ({"include": "evidence"}, "/include"),
             ({"include": 5}, "/include"),
-            ({"include": ["equity"]}, "/include"),
+            ({"include": ["equity"]}, "/include/0"),
+            ({"gates": ["sharpe_ratio > 1"]}, "/gates"),
         ],
-        ids=[
-            "gate",
-            "empty gate",
-            "evidence",
-            "bootstrap",
-            "word",
-            "number",
-            "unknown",
-        ],
+        ids=["empty", "unknown metric", "word", "number", "unknown part", "misspelt"],
     )
-    def test_is_refused(
-        self, sample: pd.DataFrame, options: dict[str, object], pointer: str
+    def test_is_refused_where_it_cannot_be_read(
+        self, sample: pd.DataFrame, fields: dict[str, object], pointer: str
     ) -> None:
         with pytest.raises(InvalidRequestError) as by_bars:
-            run_backtest(sample, "SPY", **options)
+            run_backtest(sample, "SPY", **fields)
         with pytest.raises(InvalidRequestError) as by_request:
-            run_backtest_from_request(settings=Settings(), **options)
+            run_backtest_from_request(settings=Settings(), **fields)
 
         for refusal in (by_bars, by_request):
             assert [place.pointer for place in refusal.value.places] == [pointer]
+
+    def test_of_a_request_is_a_trial_in_the_ledger(self, tmp_path: Path) -> None:
+        settings = Settings(database_url=f"sqlite:///{tmp_path}/ledger.sqlite3")
+        asked = {"csv_path": "sp500.csv", "gate": ["cagr > 0"], "settings": settings}
+
+        first = run_backtest_from_request(quantity=1, **asked)
+        second = run_backtest_from_request(quantity=2, fill="next_open", **asked)
+        ours = run_backtest_from_request(quantity=3, caller="other", **asked)
+
+        assert first["evidence"]["trials_counted"] == 1
+        assert second["evidence"]["trials_counted"] == 2
+        assert ours["evidence"]["trials_counted"] == 1
+
+    def test_is_not_asked_and_nothing_is_recorded(self, tmp_path: Path) -> None:
+        settings = Settings(database_url=f"sqlite:///{tmp_path}/ledger.sqlite3")
+
+        run_backtest_from_request(csv_path="sp500.csv", settings=settings)
+
+        assert not list(tmp_path.iterdir())
 
 
 class TestRunBacktest:
@@ -191,7 +219,7 @@ class TestRunBacktest:
         with pytest.raises(InvalidRequestError) as caught:
             run_backtest(sample, "SPY", **{option: value})
 
-        assert caught.value.places[0].pointer == f"/{option}"
+        assert caught.value.places[0].pointer.startswith(f"/{option}")
 
     @pytest.mark.parametrize("symbol", ["../../x", "", "a b", None, "/etc/passwd"])
     def test_refuses_what_is_no_symbol(self, sample: pd.DataFrame, symbol: str) -> None:
