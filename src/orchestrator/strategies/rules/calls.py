@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from orchestrator.parameters import nearest
 from orchestrator.parameters.refuse import shown
@@ -13,11 +14,27 @@ from orchestrator.strategies.rules.names import (
     FUNCTIONS,
     INDICATORS,
     MAX_LOOKBACK,
+    SERIES,
     IndicatorName,
     Setting,
 )
 
-_PAIR = 2
+_SUCH_AS = ", where x is a series such as close"
+_BARS_AGO = Setting("n", least=0)
+_OF_TWO: Mapping[str, tuple[str, str]] = {
+    "shift": (SERIES, _BARS_AGO.name),
+    "crosses_above": (SERIES, "y"),
+    "crosses_below": (SERIES, "y"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call; `keyword` and its `offset` where it is named."""
+
+    value: Built
+    keyword: str | None = None
+    offset: int = 0
 
 
 def column(name: str, offset: int) -> Built:
@@ -37,7 +54,7 @@ def column(name: str, offset: int) -> Built:
     )
 
 
-def call(name: str, offset: int, arguments: Sequence[Built]) -> Built:
+def call(name: str, offset: int, arguments: Sequence[Argument]) -> Built:
     """Return the call of function `name`.
 
     Raises
@@ -45,12 +62,16 @@ def call(name: str, offset: int, arguments: Sequence[Built]) -> Built:
     RuleError
         If there is no such function, or its arguments are not right.
     """
-    if name == "shift":
-        return _shift(offset, arguments)
-    if name in {"crosses_above", "crosses_below"}:
-        return _crossing(name, offset, arguments)
     if name in INDICATORS:
         return _indicator(name, offset, arguments)
+    if name in _OF_TWO:
+        given = _named(name, offset, arguments, _OF_TWO[name])
+        if len(given) < len(_OF_TWO[name]):
+            raise _misused(name, offset)
+        first, second = (given[each] for each in _OF_TWO[name])
+        if name == "shift":
+            return _shift(offset, first, second)
+        return _crossing(name, offset, first, second)
     if name in COLUMNS:
         raise RuleError(offset, f"{name} is a series and takes no arguments")
     hint = nearest(name, FUNCTIONS)
@@ -59,22 +80,19 @@ def call(name: str, offset: int, arguments: Sequence[Built]) -> Built:
 
 def usage(name: str) -> str:
     """Return how function `name` is written."""
-    if name == "shift":
-        return "shift(x, n)"
-    if name not in INDICATORS:
-        return f"{name}(x, y)"
+    if name in _OF_TWO:
+        return f"{name}({', '.join(_OF_TWO[name])})"
     indicator = INDICATORS[name]
-    written = ["x"] if indicator.of_series else []
+    written = [SERIES] if indicator.of_series else []
     for setting in indicator.settings:
         default = "" if setting.default is None else f"={setting.default:g}"
         written.append(setting.name + default)
     return f"{name}({', '.join(written)})"
 
 
-def _shift(offset: int, arguments: Sequence[Built]) -> Built:
-    _expect(len(arguments) == _PAIR, "shift", offset)
-    operand = arguments[0]
-    bars = int(_literal(arguments[1], Setting("n", least=0)))
+def _shift(offset: int, operand: Built, ago: Built) -> Built:
+    bars = int(_literal(ago, _BARS_AGO))
+    _refuse_constant("shift", operand)
     if isinstance(operand.node, tree.Numeric):
         node: tree.Node = tree.ShiftedNumber(operand.node, bars)
     else:
@@ -82,22 +100,24 @@ def _shift(offset: int, arguments: Sequence[Built]) -> Built:
     return built(node, operand, offset=offset, lookback=bars)
 
 
-def _crossing(name: str, offset: int, arguments: Sequence[Built]) -> Built:
-    _expect(len(arguments) == _PAIR, name, offset)
-    left, right = arguments
+def _crossing(name: str, offset: int, left: Built, right: Built) -> Built:
     node = tree.Crossing(name == "crosses_above", left.numeric(), right.numeric())
+    if tree.is_constant(node):
+        raise RuleError(offset, f"{name} of two constants is never true{_SUCH_AS}")
     return built(node, left, right, offset=offset, lookback=1)
 
 
-def _indicator(name: str, offset: int, arguments: Sequence[Built]) -> Built:
+def _indicator(name: str, offset: int, arguments: Sequence[Argument]) -> Built:
     indicator = INDICATORS[name]
-    series = None
-    if indicator.of_series:
-        _expect(len(arguments) > 0, name, offset)
-        series, arguments = arguments[0], arguments[1:]
-    else:
-        arguments = _without_columns(indicator, arguments)
-    settings = _settings(name, offset, arguments)
+    given = _named(
+        name, offset, _without_columns(indicator, arguments), indicator.arguments
+    )
+    series = given.pop(SERIES, None) if indicator.of_series else None
+    if series is not None:
+        _refuse_constant(name, series)
+    elif indicator.of_series:
+        raise _misused(name, offset)
+    settings = _settings(name, offset, given)
     node = tree.Indicator(name, None if series is None else series.numeric(), settings)
     return built(
         node,
@@ -108,28 +128,65 @@ def _indicator(name: str, offset: int, arguments: Sequence[Built]) -> Built:
     )
 
 
+def _named(
+    name: str, offset: int, arguments: Sequence[Argument], names: tuple[str, ...]
+) -> dict[str, Built]:
+    """Return the arguments by name; those without a keyword stand in order."""
+    given: dict[str, Built] = {}
+    for place, argument in enumerate(arguments):
+        keyword = argument.keyword
+        if keyword is None:
+            # One without a keyword after one with: Python refuses it as well.
+            after = any(before.keyword is not None for before in arguments[:place])
+            if after or place >= len(names):
+                raise _misused(name, offset)
+            keyword = names[place]
+        elif keyword not in names:
+            raise RuleError(
+                argument.offset,
+                f"{name} has no argument {shown(keyword)}: it is written {usage(name)}",
+            )
+        elif keyword in given:
+            raise RuleError(argument.offset, f"{name} is given {keyword} twice")
+        given[keyword] = argument.value
+    return given
+
+
+def _refuse_constant(name: str, series: Built) -> None:
+    """Refuse a constant where a series belongs: ``rsi(14)`` is no RSI of 14 bars."""
+    if not tree.is_constant(series.node):
+        return
+    raise RuleError(
+        series.offset,
+        f"{SERIES} of {name} must be a series, and this is a constant; {name} is "
+        f"written {usage(name)}{_SUCH_AS}",
+    )
+
+
 def _without_columns(
-    indicator: IndicatorName, arguments: Sequence[Built]
-) -> Sequence[Built]:
+    indicator: IndicatorName, arguments: Sequence[Argument]
+) -> Sequence[Argument]:
     """Drop the bars' own series where they are written out in full."""
+    if indicator.of_series:
+        return arguments
     count = len(indicator.columns)
-    written = tuple(argument.node for argument in arguments[:count])
+    written = tuple(
+        argument.value.node for argument in arguments[:count] if not argument.keyword
+    )
     if written == tuple(tree.Column(name) for name in indicator.columns):
         return arguments[count:]
     return arguments
 
 
-def _settings(name: str, offset: int, arguments: Sequence[Built]) -> tuple[float, ...]:
-    declared = INDICATORS[name].settings
-    _expect(len(arguments) <= len(declared), name, offset)
-    settings = [
-        _literal(argument, setting)
-        for argument, setting in zip(arguments, declared, strict=False)
-    ]
-    for setting in declared[len(arguments) :]:
-        if setting.default is None:
+def _settings(name: str, offset: int, given: Mapping[str, Built]) -> tuple[float, ...]:
+    settings = []
+    for setting in INDICATORS[name].settings:
+        if setting.name in given:
+            settings.append(_literal(given[setting.name], setting))
+        elif setting.default is not None:
+            settings.append(setting.default)
+        else:
             raise _misused(name, offset)
-        settings.append(setting.default)
     return tuple(settings)
 
 
@@ -150,11 +207,6 @@ def _literal(argument: Built, setting: Setting) -> float:
             f"{setting.name} must be from {setting.least:g} to {MAX_LOOKBACK}",
         )
     return int(value) if setting.whole else value
-
-
-def _expect(right: bool, name: str, offset: int) -> None:
-    if not right:
-        raise _misused(name, offset)
 
 
 def _misused(name: str, offset: int) -> RuleError:

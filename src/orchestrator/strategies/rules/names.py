@@ -16,6 +16,8 @@ FloatArray = NDArray[np.float64]
 
 COLUMNS = BAR_COLUMNS
 MAX_LOOKBACK = 10_000
+SERIES = "x"
+"""What the first argument is called where it is a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class IndicatorName:
     lookback: Callable[..., int]
     scans: bool = False
     compute: Callable[..., FloatArray]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Return the names of its arguments, in their order."""
+        names = tuple(setting.name for setting in self.settings)
+        return (SERIES, *names) if self.of_series else names
 
 
 def _window(bars: int, *_: float) -> int:
@@ -97,18 +105,18 @@ def _of_bars(
     )
 
 
-_BARS = Setting("bars")
-_TWO_BARS = Setting("bars", least=2)
+_BARS = Setting("n")
+_TWO_BARS = Setting("n", least=2)
 _MACD = (
     Setting("fast", 12, least=2),
     Setting("slow", 26, least=2),
     Setting("signal", 9),
 )
 _BANDS = (
-    Setting("bars", 20, least=2),
+    Setting("n", 20, least=2),
     Setting("width", 2.0, least=0.0, whole=False),
 )
-_STOCHASTIC = (Setting("bars", 14), Setting("smooth", 3), Setting("signal", 3))
+_STOCHASTIC = (Setting("n", 14), Setting("smooth", 3), Setting("signal", 3))
 _RANGE = ("high", "low", "close")
 
 
@@ -125,9 +133,7 @@ INDICATORS: Mapping[str, IndicatorName] = MappingProxyType(
         "sma": _of_series(indicators.sma, _BARS),
         "ema": _of_series(indicators.ema, _BARS),
         "wma": _of_series(indicators.wma, _BARS),
-        "rsi": _of_series(
-            indicators.rsi, Setting("bars", 14, least=2), lookback=_after
-        ),
+        "rsi": _of_series(indicators.rsi, Setting("n", 14, least=2), lookback=_after),
         "macd": _of_series(indicators.macd, *_MACD, lookback=_macd_lookback),
         "macd_signal": _of_series(
             indicators.macd_signal, *_MACD, lookback=_macd_lookback
@@ -140,17 +146,17 @@ INDICATORS: Mapping[str, IndicatorName] = MappingProxyType(
         "lowest": _of_series(indicators.lowest, _TWO_BARS, scans=True),
         "stddev": _of_series(indicators.stddev, _TWO_BARS),
         "atr": _of_bars(
-            indicators.atr, Setting("bars", 14), columns=_RANGE, lookback=_after
+            indicators.atr, Setting("n", 14), columns=_RANGE, lookback=_after
         ),
         "adx": _of_bars(
             indicators.adx,
-            Setting("bars", 14, least=2),
+            Setting("n", 14, least=2),
             columns=_RANGE,
             lookback=lambda bars: 2 * bars - 1,
         ),
         "cci": _of_bars(
             indicators.cci,
-            Setting("bars", 20, least=2),
+            Setting("n", 20, least=2),
             columns=_RANGE,
             lookback=_window,
             scans=True,

@@ -13,12 +13,13 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from orchestrator.strategies.rules import tree
 from orchestrator.strategies.rules.built import Built, RuleError, built
-from orchestrator.strategies.rules.calls import call, column
+from orchestrator.strategies.rules.calls import Argument, call, column
 
 MAX_LENGTH = 2_000
+_EQUALITY = "; equality is =="
 
 
-class _Builder(Transformer[Token, Built]):
+class _Builder(Transformer[Token, Built | Argument]):
     """Builds the tree while the parser reads, so its depth is bounded at once."""
 
     def number(self, parts: list[Token]) -> Built:
@@ -34,8 +35,16 @@ class _Builder(Transformer[Token, Built]):
 
     def call(self, parts: list[Any]) -> Built:
         token, *arguments = parts
-        given = [argument for argument in arguments if argument is not None]
+        given = [
+            argument if isinstance(argument, Argument) else Argument(argument)
+            for argument in arguments
+            if argument is not None
+        ]
         return call(str(token), _offset(token), given)
+
+    def keyword(self, parts: list[Any]) -> Argument:
+        name, _, value = parts
+        return Argument(value, keyword=str(name), offset=_offset(name))
 
     def plus(self, parts: list[Any]) -> Built:
         sign, operand = parts
@@ -120,9 +129,12 @@ def _offset(token: Token) -> int:
 
 def _unexpected(error: UnexpectedInput, text: str) -> RuleError:
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        return RuleError(_offset(error.token), f"{error.token.value!r} is unexpected")
+        hint = _EQUALITY if error.token.type == "EQUALS" else ""
+        return RuleError(
+            _offset(error.token), f"{error.token.value!r} is unexpected{hint}"
+        )
     if isinstance(error, UnexpectedCharacters):
         offset = cast("int", error.pos_in_stream)
-        hint = "; equality is ==" if text[offset] == "=" else ""
+        hint = _EQUALITY if text[offset] == "=" else ""
         return RuleError(offset, f"{text[offset]!r} is unexpected{hint}")
     return RuleError(len(text), "the expression ends too early")

@@ -121,3 +121,12 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.left, node.right)
         case _:
             return (node.operand,)
+
+
+def is_constant(node: Node) -> bool:
+    """Whether `node` reads no bar: nothing below it is a series."""
+    match node:
+        case Column() | Indicator(series=None):
+            return False
+        case _:
+            return all(map(is_constant, children(node)))

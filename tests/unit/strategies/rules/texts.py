@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 COLUMNS = st.sampled_from(["open", "high", "low", "close", "volume"])
@@ -12,7 +14,12 @@ def _of_series(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     names = st.sampled_from(
         ["sma", "ema", "wma", "rsi", "roc", "highest", "lowest", "stddev"]
     )
-    return st.builds("{}({}, {})".format, names, inner, BARS)
+    return st.builds("{}({}, {})".format, names, _series(inner), BARS)
+
+
+def _series(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    # What reads no bar is a constant, and no indicator takes one.
+    return inner.filter(lambda text: re.search("[a-z]{2}", text))
 
 
 def _of_bars() -> st.SearchStrategy[str]:
@@ -38,9 +45,9 @@ def numbers() -> st.SearchStrategy[str]:
             st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
             st.builds("-{}".format, inner),
             _of_series(inner),
-            st.builds("shift({}, {})".format, inner, st.integers(0, 5)),
-            st.builds("macd({}, 3, 6, 2)".format, inner),
-            st.builds("bbands_lower({}, 5, 1.5)".format, inner),
+            st.builds("shift({}, {})".format, _series(inner), st.integers(0, 5)),
+            st.builds("macd({}, 3, 6, 2)".format, _series(inner)),
+            st.builds("bbands_lower({}, 5, 1.5)".format, _series(inner)),
         ),
         max_leaves=4,
     )
@@ -50,9 +57,9 @@ def conditions() -> st.SearchStrategy[str]:
     """Return texts of conditions."""
     operators = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
     leaves = st.one_of(
-        st.builds("{} {} {}".format, numbers(), operators, numbers()),
-        st.builds("crosses_above({}, {})".format, numbers(), numbers()),
-        st.builds("crosses_below({}, {})".format, numbers(), numbers()),
+        st.builds("{} {} {}".format, _series(numbers()), operators, numbers()),
+        st.builds("crosses_above({}, {})".format, _series(numbers()), numbers()),
+        st.builds("crosses_below({}, {})".format, numbers(), _series(numbers())),
     )
     return st.recursive(
         leaves,
