@@ -36,11 +36,11 @@ class TestPostGate:
     @pytest.mark.parametrize(
         ("gate", "verdict"),
         [
-            (["max_drawdown_pct < 99"], "pass"),
+            (["max_drawdown_pct < 99"], "insufficient_evidence"),
             (["max_drawdown_pct <= 0"], "fail"),
             ({"conditions": ["max_drawdown_pct < 99"], "policy": "literal"}, "pass"),
         ],
-        ids=["met", "not met", "met by name"],
+        ids=["met, but not shown", "not met", "met by name"],
     )
     def test_answers_200_with_the_verdict(
         self, recorder: FlaskClient, gate: Any, verdict: str
@@ -204,6 +204,6 @@ class TestPolicies:
 
         names = [policy["name"] for policy in listed["policies"]]
         assert {"literal", "standard", "strict"} <= set(names)
-        assert listed["default"] == "literal"
+        assert listed["default"] == "standard"
         assert listed["floor"] is None
         assert all(policy["rules"] for policy in listed["policies"])

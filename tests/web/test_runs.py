@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-GATED: dict[str, Any] = {"symbol": "SP500", "gate": ["max_drawdown_pct < 99"]}
+GATED: dict[str, Any] = {
+    "symbol": "SP500",
+    "gate": {"conditions": ["max_drawdown_pct < 99"], "policy": "literal"},
+}
 
 
 def headers(agent: str, **more: str) -> dict[str, str]:

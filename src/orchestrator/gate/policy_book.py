@@ -13,7 +13,7 @@ from orchestrator.errors import InvalidRequestError, PolicyTooLaxError
 from orchestrator.gate.policies import Policy, laxer_rules
 from orchestrator.gate.policy_file import Layers, PolicyFile, PolicyFileError
 
-LITERAL = "literal"
+_SHIPPED_DEFAULT = "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class PolicyBook:
     """
 
     policies: Mapping[str, Policy]
-    default: str = LITERAL
+    default: str = _SHIPPED_DEFAULT
     floor: str | None = None
 
     @classmethod
@@ -69,7 +69,7 @@ class PolicyBook:
         )
         book = cls(
             policies=MappingProxyType(layers.resolve_all()),
-            default=operator.default or operator.floor or LITERAL,
+            default=operator.default or operator.floor or _SHIPPED_DEFAULT,
             floor=operator.floor,
         )
         book._check(operator)

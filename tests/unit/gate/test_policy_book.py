@@ -28,11 +28,11 @@ def parse(text: str) -> PolicyBook:
 
 
 class TestLoad:
-    def test_ships_three_and_judges_literally(self) -> None:
+    def test_ships_three_and_judges_by_standard(self) -> None:
         book = PolicyBook.load()
 
         assert set(book.policies) == {"literal", "standard", "strict"}
-        assert book.choose(None).name == "literal"
+        assert book.choose(None).name == "standard"
         assert book.floor is None
 
     def test_reads_the_operators_file(self, tmp_path: Path) -> None:

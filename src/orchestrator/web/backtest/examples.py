@@ -43,7 +43,7 @@ EXAMPLES: dict[str, Any] = {
 GATE_EXAMPLES: dict[str, Any] = {
     "literal": {
         "summary": "Two conditions, taken literally",
-        "value": {**_SMA, "gate": _GATE},
+        "value": {**_SMA, "gate": {"conditions": _GATE, "policy": "literal"}},
     },
     "standard": {
         "summary": "The same, with evidence that it is not luck",
