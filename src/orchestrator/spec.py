@@ -94,6 +94,8 @@ class WarningCode(StrEnum):
     PERIODS_PER_YEAR_DIFFERS = "periods_per_year_differs"
     SHORT_SAMPLE = "short_sample"
     # Of the gate itself, and of the list of data: no run carries them.
+    CONDITION_DIRECTION = "condition_direction"
+    FRACTION_FOR_PERCENT = "fraction_for_percent"
     TRIALS_UNCOUNTED = "trials_uncounted"
     WEAK_EVIDENCE = "weak_evidence"
     SOURCE_NOT_LISTED = "source_not_listed"

@@ -179,7 +179,8 @@ class TestARunWithDroppedRows:
     ) -> None:
         request = dropping(spoiled("close", None))
 
-        judged = recorder.post("/gate", json=request | {"gate": ["total_pnl > 0"]})
+        gate = {"conditions": ["total_pnl > 0"], "policy": "literal"}
+        judged = recorder.post("/gate", json=request | {"gate": gate})
         checked = recorder.post("/strategies/validate", json=request)
 
         assert judged.json["verdict"] == "pass"

@@ -38,12 +38,13 @@ def told(response):
     return {"status": response.status_code, "body": response.json}
 
 ask = {"data_source": "ramp", "symbol": "X", "period": "10d"}
+gate = {"conditions": ["total_pnl > 0"], "policy": "literal"}
 posted = client.post("/backtest", json=ask)
 document = client.get("/openapi.json").json
 print(json.dumps({
     "posted": told(posted),
     "queried": told(client.get("/backtest", query_string=ask)),
-    "judged": told(client.post("/gate", json=ask | {"gate": ["total_pnl > 0"]})),
+    "judged": told(client.post("/gate", json=ask | {"gate": gate})),
     "verified": told(client.get(f"/runs/{posted.json['run_id']}/verify")),
     "with a path": told(client.post("/backtest", json=ask | {"csv_path": "a.csv"})),
     "unknown": told(client.post("/backtest", json={"data_source": "rampe"})),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backtesting.metrics.definition import Better
+
 _MERTENS = "Mertens (2002); Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
 _LO = "Lo (2002), Financial Analysts J. 58(4); Newey & West (1987, 1994)"
 _PSR = "Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
@@ -22,7 +24,7 @@ class FigureDefinition:
     """One figure: its name below ``evidence.``, its unit and what it says.
 
     `lowest` and `highest` are the bounds it can have, rounding aside; inclusive, None
-    where there is none.
+    where there is none.  `direction` is the way it improves.
     """
 
     name: str
@@ -31,6 +33,7 @@ class FigureDefinition:
     source: str = ""
     lowest: float | None = None
     highest: float | None = None
+    direction: Better = Better.NEUTRAL
 
 
 def _define(
@@ -41,6 +44,7 @@ def _define(
     *,
     lowest: float | None = None,
     highest: float | None = None,
+    direction: Better = Better.NEUTRAL,
 ) -> FigureDefinition:
     return FigureDefinition(
         name=name,
@@ -49,6 +53,7 @@ def _define(
         source=source,
         lowest=lowest,
         highest=highest,
+        direction=direction,
     )
 
 
@@ -87,13 +92,19 @@ FIGURES: tuple[FigureDefinition, ...] = (
         "The same over all callers; not used.",
         lowest=0.0,
     ),
-    _define("sharpe_ann", "ratio", "Annualized Sharpe ratio of the run."),
+    _define(
+        "sharpe_ann",
+        "ratio",
+        "Annualized Sharpe ratio of the run.",
+        direction=Better.HIGHER,
+    ),
     _define(
         "sharpe_se_ann",
         "ratio",
         "Its standard error: the larger of the next two.",
         f"{_MERTENS}; {_LO}",
         lowest=0.0,
+        direction=Better.LOWER,
     ),
     _define(
         "sharpe_se_iid_ann",
@@ -109,8 +120,18 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _LO,
         lowest=0.0,
     ),
-    _define("sharpe_ci_low_ann", "ratio", "Lower end of the 95 % interval."),
-    _define("sharpe_ci_high_ann", "ratio", "Upper end of the 95 % interval."),
+    _define(
+        "sharpe_ci_low_ann",
+        "ratio",
+        "Lower end of the 95 % interval.",
+        direction=Better.HIGHER,
+    ),
+    _define(
+        "sharpe_ci_high_ann",
+        "ratio",
+        "Upper end of the 95 % interval.",
+        direction=Better.HIGHER,
+    ),
     _define("skewness", "ratio", "Population skewness of the excess returns."),
     _define("kurtosis", "ratio", "Population kurtosis, 3 for a normal.", lowest=0.0),
     _define(
@@ -120,6 +141,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _PSR,
         lowest=0.0,
         highest=1.0,
+        direction=Better.HIGHER,
     ),
     _define(
         "p_value",
@@ -128,6 +150,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _LO,
         lowest=0.0,
         highest=1.0,
+        direction=Better.LOWER,
     ),
     _define(
         "p_value_adjusted",
@@ -136,6 +159,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         "Sidak (1967)",
         lowest=0.0,
         highest=1.0,
+        direction=Better.LOWER,
     ),
     _define(
         "haircut_sharpe_ann",
@@ -143,6 +167,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         "What is left of the Sharpe ratio once the trials are paid for.",
         _HAIRCUT,
         lowest=0.0,
+        direction=Better.HIGHER,
     ),
     _define(
         "min_trl_observations",
@@ -168,6 +193,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _DSR,
         lowest=0.0,
         highest=1.0,
+        direction=Better.HIGHER,
     ),
     _define(
         "timing.p_value",
@@ -176,6 +202,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _SHIFTS,
         lowest=0.0,
         highest=1.0,
+        direction=Better.LOWER,
     ),
     _define("timing.shifts", "count", "Shifts compared with.", _SHIFTS, lowest=0.0),
     _define("bootstrap.resamples", "count", "Paths drawn.", _BLOCKS, lowest=0.0),
@@ -186,8 +213,20 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _BLOCKS,
         lowest=0.0,
     ),
-    _define("bootstrap.sharpe_ci_low_ann", "ratio", "2.5th percentile.", _BLOCKS),
-    _define("bootstrap.sharpe_ci_high_ann", "ratio", "97.5th percentile.", _BLOCKS),
+    _define(
+        "bootstrap.sharpe_ci_low_ann",
+        "ratio",
+        "2.5th percentile.",
+        _BLOCKS,
+        direction=Better.HIGHER,
+    ),
+    _define(
+        "bootstrap.sharpe_ci_high_ann",
+        "ratio",
+        "97.5th percentile.",
+        _BLOCKS,
+        direction=Better.HIGHER,
+    ),
     *(
         _define(
             f"bootstrap.max_drawdown_pct_p{rank}",
@@ -196,6 +235,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
             _BLOCKS,
             lowest=0.0,
             highest=100.0,
+            direction=Better.LOWER,
         )
         for rank in (50, 75, 90, 95, 99)
     ),
@@ -212,6 +252,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
         _BLOCKS,
         lowest=0.0,
         highest=1.0,
+        direction=Better.LOWER,
     ),
 )
 FIGURE_NAMES = frozenset(figure.name for figure in FIGURES)

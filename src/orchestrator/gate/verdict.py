@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.evidence import Evidence
+from orchestrator.gate.condition_warnings import condition_warnings
 from orchestrator.gate.judged_condition import Figures, JudgedCondition, judge_condition
 from orchestrator.gate.policies import Policy
 from orchestrator.gate.sufficiency import Reason, bars_to_pass, shortfalls
@@ -36,7 +37,10 @@ class Verdict:
     reasons : tuple of Reason
         Never empty; with the cure where there is one.
     warnings : tuple of AnswerWarning
-        ``weak_evidence`` for each shortfall that was not judged.
+        Those of the conditions, and ``weak_evidence`` for each shortfall that was
+        not judged.
+    warning_codes : tuple of WarningCode
+        What the run and the verdict are warned of, each code once, in order.
     """
 
     outcome: Outcome
@@ -44,6 +48,7 @@ class Verdict:
     conditions: tuple[JudgedCondition, ...]
     reasons: tuple[Reason, ...]
     warnings: tuple[AnswerWarning, ...] = ()
+    warning_codes: tuple[WarningCode, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return the whole verdict as JSON."""
@@ -60,7 +65,8 @@ class Verdict:
         """Return a verdict of at most `limit` bytes, for agents that count tokens.
 
         Warnings, then conditions that are met, then further conditions and reasons
-        are left out until it fits; ``omitted`` counts them.
+        are left out until it fits; ``omitted`` counts them.  ``warning_codes`` names
+        every warning of the run and the verdict and is never cut.
         """
         # Lists from which the last goes first: what matters least stands last.
         kept = sorted(self.conditions, key=lambda condition: condition.met)
@@ -87,6 +93,8 @@ class Verdict:
     ) -> dict[str, object]:
         shown = [each.to_json() for each in self.conditions if each in kept]
         answer = self._head() | {"conditions": shown, "reasons": reasons}
+        if self.warning_codes:
+            answer["warning_codes"] = [code.value for code in self.warning_codes]
         if warnings:
             answer["warnings"] = _listed(warnings)
         whole = len(self.conditions) + len(self.reasons) + len(self.warnings)
@@ -137,7 +145,8 @@ def judge(
         )
         for condition in conditions
     )
-    warnings = tuple(warnings)
+    odd = condition_warnings(conditions)
+    warnings = (*warnings, *odd)
     barred = bars_to_pass(warnings)
     lacking = shortfalls(
         policy,
@@ -147,12 +156,14 @@ def judge(
         strategy_type=strategy_type,
     )
     outcome, reasons = _decide(judged, policy, barred, lacking)
+    told = odd + _weaknesses(policy, lacking)
     return Verdict(
         outcome=outcome,
         policy=policy,
         conditions=judged,
         reasons=reasons,
-        warnings=_warnings(policy, lacking),
+        warnings=told,
+        warning_codes=tuple(dict.fromkeys(each.code for each in (*warnings, *told))),
     )
 
 
@@ -182,7 +193,9 @@ def _why_unmet(judged: JudgedCondition) -> Reason:
     return Reason(code="condition_not_met", detail=detail)
 
 
-def _warnings(policy: Policy, lacking: tuple[Reason, ...]) -> tuple[AnswerWarning, ...]:
+def _weaknesses(
+    policy: Policy, lacking: tuple[Reason, ...]
+) -> tuple[AnswerWarning, ...]:
     if policy.enforced:
         return ()
     return tuple(

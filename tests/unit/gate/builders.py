@@ -8,7 +8,7 @@ from backtesting.metrics import Measured
 from orchestrator.evidence import BootstrapPlan, Evidence, SampleFacts, Trials, weigh
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge
 from orchestrator.schemas.conditions import parse_conditions
-from orchestrator.spec import AnswerWarning
+from orchestrator.spec import AnswerWarning, WarningCode
 
 NOISE = np.random.default_rng(7).normal(0.0, 0.005, 1260)
 # Five years of daily returns with a Sharpe ratio near 2.5 and small drawdowns.
@@ -63,6 +63,7 @@ def verdict_of(
         evidence=evidence,
         strategy_type=strategy,
         warnings=[
-            AnswerWarning(code=code, detail=f"detail of {code}") for code in warnings
+            AnswerWarning(code=WarningCode(code), detail=f"detail of {code}")
+            for code in warnings
         ],
     )

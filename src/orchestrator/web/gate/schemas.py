@@ -39,8 +39,16 @@ class ShortVerdictSchema(AnswerSchema):
         JudgedConditionSchema, "The conditions; those not met stay the longest"
     )
     reasons = column("Why, in plain words, with the cure", {"type": "string"})
+    warning_codes = column(
+        "The code of every warning of the run and the verdict, each once; never cut. "
+        "Absent if there is none",
+        {"type": "string"},
+        required=False,
+    )
     warnings = many(
-        WarningSchema, "What an enforced policy would have missed", required=False
+        WarningSchema,
+        "What is odd about the conditions, and what an enforced policy would miss",
+        required=False,
     )
     omitted = count(
         "How many warnings, conditions and reasons were left out to stay short: those "
