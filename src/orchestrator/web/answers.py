@@ -74,10 +74,9 @@ def mapping(
     *,
     required: bool = False,
 ) -> Declared:
-    """Return an object field, whose values have the schema `values` if given."""
-    schema: dict[str, Any] = {"type": "object"}
-    if values is not None:
-        schema["additionalProperties"] = dict(values)
+    """Return an object of any names; its values have the schema `values` if given."""
+    others = True if values is None else dict(values)
+    schema = {"type": "object", "additionalProperties": others}
     return Declared(schema, description=description, required=required)
 
 

@@ -71,7 +71,6 @@ class ProblemSchema(ma.Schema):
         required=True,
         metadata={"description": "What went wrong and what would cure it"},
     )
-    instance = ma.fields.String(metadata={"description": "The path asked for"})
     errors = ma.fields.List(
         ma.fields.Nested(ProblemErrorSchema),
         metadata={"description": f"Each thing wrong, the first {MOST_PLACES} of them"},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from backtesting.metrics import CATALOGUE
+from backtesting.metrics import CATALOGUE, CURVE_METRICS, MetricDefinition
 from backtesting.terms import Direction, Fill
+from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
 from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     AnswerSchema,
@@ -39,24 +40,32 @@ ALWAYS = frozenset({"initial_value", "final_value", "total_pnl", "total_return_p
 _MOMENT: dict[str, Any] = {"format": "date-time"}
 
 
-def _metrics(name: str, summary: str, always: frozenset[str]) -> type[AnswerSchema]:
+def _metrics(
+    name: str,
+    summary: str,
+    metrics: tuple[MetricDefinition, ...],
+    always: frozenset[str] = frozenset(),
+) -> type[AnswerSchema]:
     fields = {
         metric.name: number(
             f"{metric.definition} [{metric.unit}]", required=metric.name in always
         )
-        for metric in CATALOGUE
+        for metric in metrics
     }
     members = {"__doc__": summary, "__module__": __name__, **fields}
     return type(name, (AnswerSchema,), members)
 
 
 MetricsSchema = _metrics(
-    "MetricsSchema", "Metrics that are defined; one that is not is absent.", ALWAYS
+    "MetricsSchema",
+    "Metrics that are defined; one that is not is absent.",
+    CATALOGUE,
+    ALWAYS,
 )
 BenchmarkMetricsSchema = _metrics(
     "BenchmarkMetricsSchema",
     "Metrics of the benchmark that are defined.",
-    frozenset(),
+    CURVE_METRICS,
 )
 
 
@@ -99,17 +108,49 @@ class DataSchema(AnswerSchema):
     quality = one(QualitySchema, "What was found in the data", required=False)
 
 
+class ResolvedSizingSchema(SizingSchema):
+    """How large an entry was."""
+
+    quantity = number("Units of one entry under `fixed`")
+
+
 class AssumptionsSchema(AnswerSchema):
     """What a run assumed, resolved."""
 
     fill = Choice(Fill, required=True, description="Where orders filled")
     direction = Choice(Direction, required=True, description="Sides allowed")
     initial_cash = number("Starting cash")
-    costs = mapping("What trading cost", required=True)
-    sizing = mapping("How entries were sized", required=True)
-    exits = mapping("Rules that closed positions", required=True)
+    costs = one(CostsSchema, "What trading cost")
+    sizing = one(ResolvedSizingSchema, "How entries were sized")
+    exits = one(ExitsSchema, "Rules that closed positions")
     periods_per_year = number("Bars that make a year")
     risk_free_rate = number("Annual effective rate, as a fraction")
+    strategy_params = mapping(
+        "The strategy's parameters; a long array by its `length`", required=True
+    )
+    same_bar_exits = text(
+        "Where one bar reaches a stop and a target, the stop", enum=["stop_first"]
+    )
+    gaps = text(
+        "Stops and targets beyond a gap fill at the open", enum=["fill_at_open"]
+    )
+    benchmark = text("The symbol that was bought and held to compare with")
+
+
+class HookReportSchema(AnswerSchema):
+    """A hook that joined the run."""
+
+    type = text("Its registered name")
+    params = mapping("Its parameters", required=True)
+    report = mapping("What it changed, refused or saw", required=True)
+
+
+class HookReportsSchema(AnswerSchema):
+    """What each hook did, by kind and in the order of the request."""
+
+    advisors = many(HookReportSchema, "Those that change orders", required=False)
+    validators = many(HookReportSchema, "Those that refuse orders", required=False)
+    observers = many(HookReportSchema, "Those that watch", required=False)
 
 
 class BacktestAnswerSchema(AnswerSchema):
@@ -140,6 +181,7 @@ class BacktestAnswerSchema(AnswerSchema):
     event_study = one(
         EventStudySchema, "Prices after the caller's signals", required=False
     )
+    hooks = one(HookReportsSchema, "What each hook did, if any joined", required=False)
     gate = one(VerdictSchema, "The verdict, if a gate was asked", required=False)
     evidence = one(
         EvidenceSchema, "How much of the result could be luck", required=False

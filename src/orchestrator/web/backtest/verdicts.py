@@ -6,7 +6,8 @@ from typing import Any
 
 from orchestrator.evidence import FIGURES
 from orchestrator.gate import Outcome, State
-from orchestrator.schemas.fields import Choice
+from orchestrator.gate.policies import RULES
+from orchestrator.schemas.fields import Choice, Declared
 from orchestrator.web.answers import (
     AnswerSchema,
     column,
@@ -27,13 +28,35 @@ class WarningSchema(AnswerSchema):
     detail = text("What it means here")
 
 
+_JSON_OF: dict[type, dict[str, Any]] = {
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    tuple: {"type": "array", "items": {"type": "string"}},
+}
+PolicyRulesSchema: type[AnswerSchema] = type(
+    "PolicyRulesSchema",
+    (AnswerSchema,),
+    {
+        "__doc__": "The rules of a policy.",
+        "__module__": __name__,
+        "enforced": flag("Whether the rules are judged, or only warned of"),
+        **{
+            rule.name: Declared(
+                _JSON_OF[rule.kind], description=rule.definition, required=True
+            )
+            for rule in RULES
+        },
+    },
+)
+
+
 class PolicyIdentitySchema(AnswerSchema):
     """By which policy a verdict was reached."""
 
     name = text("Its name")
     version = text("Its version")
     hash = text("SHA-256 of its rules")
-    rules = mapping("Its rules", required=False)
+    rules = one(PolicyRulesSchema, "Its rules", required=False)
 
 
 class JudgedConditionSchema(AnswerSchema):

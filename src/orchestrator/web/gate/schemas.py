@@ -14,7 +14,6 @@ from orchestrator.web.answers import (
     column,
     count,
     many,
-    mapping,
     one,
     optional_text,
     text,
@@ -22,6 +21,7 @@ from orchestrator.web.answers import (
 from orchestrator.web.backtest.verdicts import (
     JudgedConditionSchema,
     PolicyIdentitySchema,
+    PolicyRulesSchema,
     WarningSchema,
 )
 from orchestrator.web.problems import ProblemErrorSchema
@@ -110,7 +110,7 @@ class PolicySchema(AnswerSchema):
     version = text("Its version")
     hash = text("SHA-256 of its rules")
     description = text("What it is for")
-    rules = mapping("Its rules", required=True)
+    rules = one(PolicyRulesSchema, "Its rules")
 
 
 class PolicyListSchema(AnswerSchema):

@@ -12,7 +12,7 @@ reason and no value.
 
 from __future__ import annotations
 
-from backtesting.metrics.catalogue import CATALOGUE
+from backtesting.metrics.catalogue import CATALOGUE, CURVE_METRICS
 from backtesting.metrics.definition import (
     EXPLANATIONS,
     Better,
@@ -33,6 +33,7 @@ from backtesting.metrics.summary import Metrics, compute_metrics
 
 __all__ = [
     "CATALOGUE",
+    "CURVE_METRICS",
     "EXPLANATIONS",
     "Better",
     "Comparison",

@@ -16,11 +16,16 @@ from backtesting.metrics.catalogue.trading import TRADING_METRICS
 if TYPE_CHECKING:
     from backtesting.metrics.definition import MetricDefinition
 
-CATALOGUE: tuple[MetricDefinition, ...] = (
+CURVE_METRICS: tuple[MetricDefinition, ...] = (
     *EQUITY_METRICS,
     *DISTRIBUTION_METRICS,
+)
+"""Those that an equity curve alone has, such as a benchmark's."""
+
+CATALOGUE: tuple[MetricDefinition, ...] = (
+    *CURVE_METRICS,
     *TRADING_METRICS,
     *RELATIVE_METRICS,
 )
 
-__all__ = ["CATALOGUE"]
+__all__ = ["CATALOGUE", "CURVE_METRICS"]
