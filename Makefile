@@ -14,7 +14,7 @@ PINS := setup.cfg pyproject.toml constraints.txt requirements-dev.txt \
 
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install demo demo-data serve test check lint types imports spelling \
+.PHONY: help install demo demo-data serve test test-fast check lint types imports spelling \
 	bench openapi fuzz lock clean
 
 help: ## List the targets
@@ -46,6 +46,9 @@ serve: $(STAMP) ## Serve on http://127.0.0.1:8000 (PORT, HOST, WEB_CONCURRENCY)
 
 test: $(STAMP) ## Run every test
 	$(PY) -m pytest
+
+test-fast: $(STAMP) ## Unit and contract tests, in parallel
+	$(PY) -m pytest -q -n auto tests/unit tests/contracts
 
 check: lint types imports spelling test ## Everything that CI checks
 

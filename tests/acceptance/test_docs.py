@@ -18,6 +18,7 @@ from orchestrator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+METRICS = ROOT / "vendor" / "qtos-core" / "backtesting" / "metrics"
 BASE = "http://127.0.0.1:8000"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
@@ -63,6 +64,34 @@ class TestSettingsPage:
         elif default is not dataclasses.MISSING:
             assert f"| `{default}` |" in row
         assert f"| {item.metadata['rule']} |" in row
+
+
+class TestArchitecturePage:
+    def test_names_files_that_exist(self) -> None:
+        text = (DOCS / "architecture.md").read_text()
+        found = re.findall(r"`([a-z_-]+/[\w./-]*|[a-z_]+\.py)`", text)
+
+        roots = (ROOT, ROOT / "src" / "orchestrator", METRICS)
+        missing = [
+            name for name in found if not any((at / name).exists() for at in roots)
+        ]
+
+        assert len(found) > 40
+        assert missing == []
+
+    def test_names_every_room(self) -> None:
+        text = (DOCS / "architecture.md").read_text()
+        rooms = {
+            path.name
+            for path in (ROOT / "src" / "orchestrator").iterdir()
+            if path.is_dir() or path.suffix == ".py"
+        }
+
+        assert {
+            name
+            for name in rooms - {"__init__.py", "__pycache__"}
+            if f"`{name.rstrip('/')}" not in text
+        } == set()
 
 
 class TestErrorsPage:
