@@ -1,7 +1,7 @@
 """Conditions as callers write them: ``metric op number``.
 
-A metric is a name of the catalogue, ``benchmark.`` and such a name, or ``evidence.``
-and the name of a figure.  An operator is ``>``, ``>=``, ``<`` or ``<=``: equality of
+A metric is a name of the catalogue, ``benchmark.`` and the name of one that an equity
+curve has, or ``evidence.`` and the name of a figure.  An operator is ``>``, ``>=``, ``<`` or ``<=``: equality of
 floating-point numbers is not a condition.  A number is a plain ASCII decimal.
 
 A condition that every value of its metric meets, or none does, judges nothing: it is
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from backtesting.metrics import CATALOGUE
+from backtesting.metrics import CATALOGUE, CURVE_METRICS
 from orchestrator.errors import InvalidRequestError, Place
 from orchestrator.evidence import FIGURES
 from orchestrator.spec import Condition, GateSpec
@@ -33,7 +33,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     )
     for prefix, definitions in (
         ("", CATALOGUE),
-        ("benchmark.", CATALOGUE),
+        ("benchmark.", CURVE_METRICS),
         ("evidence.", FIGURES),
     )
     for one in definitions

@@ -129,6 +129,10 @@ class TestParseCondition:
     def test_refuses_half_a_dotted_name(self, name: str) -> None:
         assert "is not a metric" in refusal(f"{name} > 1").detail
 
+    @pytest.mark.parametrize("name", ["win_rate_pct", "beta", "closed_trades"])
+    def test_refuses_a_metric_the_benchmark_never_has(self, name: str) -> None:
+        assert "is not a metric" in refusal(f"benchmark.{name} > 1").detail
+
     def test_refuses_a_long_one_without_repeating_it(self) -> None:
         error = refusal("sharpe_ratio > 0." + "5" * LONGEST_CONDITION)
 
@@ -166,7 +170,7 @@ class TestForegoneCondition:
             "win_rate_pct >= 0", "win_rate_pct <= 100", "win_rate_pct < 100.5",
             "correlation > -1.5", "correlation >= -1", "correlation <= 1",
             "kurtosis > -0.5", "cagr > -101", "total_costs >= -0",
-            "benchmark.max_drawdown_pct > -20", "benchmark.exposure_pct <= 100",
+            "benchmark.max_drawdown_pct > -20", "benchmark.kurtosis > -0.5",
             "evidence.p_value <= 1", "evidence.psr >= 0", "evidence.trials >= 1",
             "evidence.sample.closed_trades > -1",
             "evidence.bootstrap.max_drawdown_pct_p95 <= 100",
@@ -185,7 +189,7 @@ class TestForegoneCondition:
             "max_drawdown_pct < 0", "max_drawdown_pct < -20", "max_drawdown <= -0.2",
             "win_rate_pct > 100", "win_rate_pct >= 100.5", "win_rate_pct < 0",
             "correlation > 1", "correlation < -1", "closed_trades < 0",
-            "benchmark.max_drawdown_pct < 0", "benchmark.win_rate_pct > 100",
+            "benchmark.max_drawdown_pct < 0", "benchmark.kurtosis < -0.5",
             "evidence.p_value_adjusted < 0", "evidence.psr > 1", "evidence.dsr >= 95",
             "evidence.timing.p_value <= -0.05", "evidence.trials < 1",
         ],
