@@ -1,8 +1,9 @@
 """Conditions as callers write them: ``metric op number``.
 
 A metric is a name of the catalogue, ``benchmark.`` and the name of one that an equity
-curve has, or ``evidence.`` and the name of a figure.  An operator is ``>``, ``>=``, ``<`` or ``<=``: equality of
-floating-point numbers is not a condition.  A number is a plain ASCII decimal.
+curve has, or ``evidence.`` and the name of a figure.  An operator is ``>``, ``>=``,
+``<`` or ``<=``: equality of floating-point numbers is not a condition.  A number is a
+plain ASCII decimal.
 
 A condition that every value of its metric meets, or none does, judges nothing: it is
 refused by the bounds that metrics and figures declare.
