@@ -11,7 +11,7 @@ stable `code`, and a message that names the value, the rule and the cure::
     ├── DataError
     │   ├── DataNotFoundError             no such file, symbol or window
     │   ├── DataInvalidError              the caller's bars are unusable
-    │   ├── DataSourceError               the data service failed or spoke nonsense
+    │   ├── DataSourceError               the data service failed or answered badly
     │   ├── DataSourceTimeoutError        the data service did not answer in time
     │   ├── DataSourceSuspendedError      it failed often and is left alone a while
     │   └── DataSourceNotConfiguredError  no data service is configured
@@ -113,7 +113,7 @@ class DataInvalidError(DataError, ValueError):
 
 
 class DataSourceError(DataError):
-    """The data service failed or spoke nonsense."""
+    """The data service failed, or its answer cannot be used."""
 
     code = "data_source_failed"
 

@@ -224,7 +224,7 @@ class TestGeneratedClient:
     def test_validates_a_strategy(self, api: Any) -> None:
         report = api.validate_strategy.sync(client=api.client, body=crossing(api))
 
-        assert report.lookahead_free is True
+        assert report.lookahead_found is False
 
     def test_reads_the_catalogues_and_health(self, api: Any) -> None:
         strategies = api.list_strategies.sync(client=api.client).strategies

@@ -113,7 +113,7 @@ class TestValidate:
         response = client.post("/strategies/validate", json=body)
 
         assert response.status_code == 200
-        assert response.json["lookahead_free"] is True
+        assert response.json["lookahead_found"] is False
         assert response.json["target_changes"] > 0
 
     def test_names_the_place_of_a_rule_it_cannot_read(

@@ -184,4 +184,4 @@ class TestARunWithDroppedRows:
         checked = recorder.post("/strategies/validate", json=request)
 
         assert judged.json["verdict"] == "pass"
-        assert checked.json["lookahead_free"] is True
+        assert checked.json["lookahead_found"] is False

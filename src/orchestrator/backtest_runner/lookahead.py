@@ -1,7 +1,7 @@
 """Does a strategy look ahead?  Change the future and see whether the past changes.
 
 For chosen bars ``t`` the bars after ``t`` are replaced, or cut off, and the strategy
-decides anew: every level up to and including ``t`` must be the same, to the bit, and
+decides anew: every target up to and including ``t`` must be the same, to the bit, and
 so must every order of a plan that is decided up to ``t``.
 One difference proves look-ahead; none, over the bars tried, does not prove its
 absence, and the report says how much was tried.
@@ -30,14 +30,14 @@ _SEED = 20_260_101
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A level that changed because bars after it did."""
+    """A decision that changed because bars after it did."""
 
-    cut: int
+    cut_point: int
     """Position of the last bar that was left as it was."""
     bar: int
-    """Position of the first level or order that changed."""
-    future: str
-    """Which future changed it."""
+    """Position of the first target or order that changed."""
+    perturbation: str
+    """Which change of the bars after the cut point changed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +48,10 @@ class LookaheadReport:
     ----------
     bars : int
         Bars of the data.
-    cuts : int
-        Bars after which the future was changed.
-    futures : tuple of str
-        The ways it was changed, each after every cut.
+    cut_points : int
+        Bars after which the rest was changed.
+    perturbations : tuple of str
+        The ways it was changed, each after every cut point.
     target_changes : int
         Changes of the target over all bars: without any, little was tested.
     difference : Difference or None
@@ -59,30 +59,30 @@ class LookaheadReport:
     """
 
     bars: int
-    cuts: int
-    futures: tuple[str, ...]
+    cut_points: int
+    perturbations: tuple[str, ...]
     target_changes: int
     difference: Difference | None
 
     @property
-    def is_clean(self) -> bool:
-        """Whether no look-ahead was found."""
-        return self.difference is None
+    def lookahead_found(self) -> bool:
+        """Whether a decision changed: then the strategy looks ahead."""
+        return self.difference is not None
 
     def to_json(self) -> dict[str, object]:
         """Return the report as JSON-ready values."""
         answer: dict[str, object] = {
-            "lookahead_free": self.is_clean,
+            "lookahead_found": self.lookahead_found,
             "bars": self.bars,
-            "cuts": self.cuts,
-            "futures": list(self.futures),
+            "cut_points": self.cut_points,
+            "perturbations": list(self.perturbations),
             "target_changes": self.target_changes,
         }
         if self.difference is not None:
             answer["difference"] = {
-                "cut": self.difference.cut,
+                "cut_point": self.difference.cut_point,
                 "bar": self.difference.bar,
-                "future": self.difference.future,
+                "perturbation": self.difference.perturbation,
             }
         return answer
 
@@ -96,7 +96,7 @@ def validate_no_lookahead(
     cuts: int = DEFAULT_CUTS,
     deadline: Deadline | None = None,
 ) -> LookaheadReport:
-    """Change the bars after some bars, and report whether a level before changed.
+    """Change the bars after some bars, and report whether a decision before changed.
 
     Parameters
     ----------
@@ -121,15 +121,15 @@ def validate_no_lookahead(
     for cut in chosen:
         if deadline is not None:
             deadline.check("the look-ahead check")
-        for name, future in FUTURES.items():
-            changed = definition.decide(future(bars, cut), params, terms)
+        for name, perturb in PERTURBATIONS.items():
+            changed = definition.decide(perturb(bars, cut), params, terms)
             bar = _first_change(decision, changed, cut)
             if difference is None and bar is not None:
-                difference = Difference(cut=cut, bar=bar, future=name)
+                difference = Difference(cut_point=cut, bar=bar, perturbation=name)
     return LookaheadReport(
         bars=len(bars),
-        cuts=len(chosen),
-        futures=tuple(FUTURES),
+        cut_points=len(chosen),
+        perturbations=tuple(PERTURBATIONS),
         target_changes=int(np.count_nonzero(np.diff(targets, prepend=0.0))),
         difference=difference,
     )
@@ -207,7 +207,7 @@ def _absent(bars: Bars, cut: int) -> Bars:
     return bars.between(None, bars.timestamps[cut + 1])
 
 
-FUTURES: Mapping[str, Callable[[Bars, int], Bars]] = MappingProxyType(
+PERTURBATIONS: Mapping[str, Callable[[Bars, int], Bars]] = MappingProxyType(
     {
         "three_times_higher": _higher,
         "three_times_lower": _lower,

@@ -1,4 +1,4 @@
-"""Each condition against its figure: met or not, by how much, how surely."""
+"""A condition judged: whether it is met, its margin and its confidence state."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _named_by(
 def _of_trials(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
     code = WarningCode.TRIALS_UNCOUNTED
     if code in policy.insufficient_on and evidence.trials.counted is None:
-        detail = "nobody counted the trials before this one"
+        detail = "the trials before this one were not counted"
         yield Reason(code=code, detail=f"{detail}; {_CURES[code]}")
 
 

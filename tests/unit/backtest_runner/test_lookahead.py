@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtesting import Bars, Direction, Fill, OrderPlan, Terms
-from orchestrator.backtest_runner.lookahead import FUTURES, validate_no_lookahead
+from orchestrator.backtest_runner.lookahead import PERTURBATIONS, validate_no_lookahead
 from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError
 from orchestrator.parameters import STRATEGY_PARAMS, load
@@ -89,10 +89,10 @@ class TestEveryStrategy:
         bars = random_bars(data.draw(st.integers(0, 2**32 - 1)), size)
         terms = Terms(direction=data.draw(st.sampled_from(Direction)))
         cut = data.draw(st.integers(0, size - 2))
-        future = FUTURES[data.draw(st.sampled_from(sorted(FUTURES)))]
+        perturb = PERTURBATIONS[data.draw(st.sampled_from(sorted(PERTURBATIONS)))]
 
         decision = STRATEGIES[name].decide(bars, params, terms)
-        changed = STRATEGIES[name].decide(future(bars, cut), params, terms)
+        changed = STRATEGIES[name].decide(perturb(bars, cut), params, terms)
 
         known = slice(cut + 1)
         assert (
@@ -133,8 +133,8 @@ class TestEveryStrategy:
             STRATEGIES[name], params, random_bars(11, 600), Terms()
         )
 
-        assert report.is_clean
-        assert report.cuts > 5
+        assert not report.lookahead_found
+        assert report.cut_points > 5
         assert report.target_changes > 0
 
 
@@ -212,9 +212,9 @@ class TestValidateNoLookahead:
             peeking(shift), StrategyParams(), random_bars(1, 300), Terms()
         )
 
-        assert not report.is_clean
+        assert report.lookahead_found
         assert report.difference is not None
-        assert report.difference.bar <= report.difference.cut
+        assert report.difference.bar <= report.difference.cut_point
 
     def test_catches_a_mean_over_all_bars(self) -> None:
         definition = replace(peeking(1), decide=normalizing)
@@ -223,7 +223,7 @@ class TestValidateNoLookahead:
             definition, StrategyParams(), random_bars(2, 300), Terms()
         )
 
-        assert report.to_json()["lookahead_free"] is False
+        assert report.to_json()["lookahead_found"] is True
 
     @pytest.mark.parametrize("size", [1, 2, 3])
     def test_takes_data_of_few_bars(self, size: int) -> None:
@@ -234,8 +234,8 @@ class TestValidateNoLookahead:
             Terms(),
         )
 
-        assert report.is_clean
-        assert report.cuts == size - 1
+        assert not report.lookahead_found
+        assert report.cut_points == size - 1
 
     def test_keeps_to_its_budget(self) -> None:
         spent = Deadline(at=0.0, clock=lambda: 1.0)

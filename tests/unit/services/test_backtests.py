@@ -386,7 +386,7 @@ class TestCheckLookahead:
         )
 
         assert origin.bars == 5031
-        assert report.is_clean
+        assert not report.lookahead_found
         assert report.target_changes > 100
 
 

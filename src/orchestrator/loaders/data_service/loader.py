@@ -1,4 +1,4 @@
-"""Bars from the data-ingestion-service, kept for a while and stale rather than none.
+"""Bars from the data-ingestion-service, cached; old ones if it cannot be reached.
 
 An answer is kept in memory by symbol and window for a minute.  After that it is
 fetched anew; when that fails, the old one is given with the warning `stale_data`, up

@@ -40,7 +40,7 @@ class CostsSchema(FrozenSchema):
         minimum=0.0,
         maximum=1e6,
         load_default=0.0,
-        description="Commission a unit traded, in the quote currency",
+        description="Commission per unit traded, in the quote currency",
         example=0.005,
     )
     commission_minimum = Number(

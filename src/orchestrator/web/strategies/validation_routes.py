@@ -18,21 +18,23 @@ from orchestrator.web.blueprints import Blueprint, json_response
 class LookaheadDifferenceSchema(AnswerSchema):
     """A decision that changed because bars after it did."""
 
-    cut = count("Position of the last bar that was left as it was")
+    cut_point = count("Position of the last bar that was left as it was")
     bar = count("Position of the first decision that changed")
-    future = text("Which future changed it")
+    perturbation = text("Which change of the later bars changed it")
 
 
 class StrategyValidationSchema(AnswerSchema):
-    """What changing the future did to the past."""
+    """What changing later bars did to the decisions before them."""
 
     strategy_type = text("The strategy checked")
     symbol = text("Whose bars it was checked on")
     data_sha256 = text("Hash of those bars")
-    lookahead_free = flag("Whether no decision changed")
+    lookahead_found = flag(
+        "Whether a decision changed; false is no proof that none could"
+    )
     bars = count("Bars of the data")
-    cuts = count("Bars after which the future was changed")
-    futures = column("The ways it was changed", {"type": "string"})
+    cut_points = count("Bars after which the later ones were changed")
+    perturbations = column("The ways they were changed", {"type": "string"})
     target_changes = count("Changes of the target: without any, little was tested")
     difference = one(
         LookaheadDifferenceSchema, "The first look-ahead found", required=False
