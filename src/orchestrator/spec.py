@@ -14,6 +14,7 @@ from typing import Protocol
 
 from backtesting.bars import Bars
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
+from orchestrator.described import described
 from orchestrator.period import Period
 
 SYMBOL_PATTERN = "[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}"
@@ -103,10 +104,12 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWarning:
-    """Something the caller must know: an entry of ``warnings``."""
+    """Something the caller should know."""
 
-    code: WarningCode
-    detail: str
+    code: WarningCode = described(
+        "Stable name of the warning", type="string", examples=["sample_data"]
+    )
+    detail: str = described("What it means here")
 
 
 class OwnBars(Protocol):

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
+from orchestrator.described import described
 from orchestrator.errors import InvalidRequestError
 from orchestrator.spec import MAX_NAME
 
 """Characters a caller's name, a symbol or a strategy may have."""
+
+RUN_ID_PATTERN = "^[0-9a-f]{32}$"
 
 
 class Kind(StrEnum):
@@ -173,25 +176,25 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """One row, without the documents behind it."""
+    """One recorded run."""
 
-    sequence: int
-    run_id: str
-    time: datetime
-    caller: str
-    kind: Kind
-    source: str
-    symbol: str
-    strategy: str
-    first: datetime
-    last: datetime
-    data_sha256: str
-    engine_version: str
-    verdict: str | None
-    reasons: tuple[str, ...]
-    trials: int
-    trials_everyone: int
-    metrics: Mapping[str, float]
+    sequence: int = described("Its place in the ledger")
+    run_id: str = described("Its name", pattern=RUN_ID_PATTERN)
+    time: datetime = described("When it was recorded")
+    caller: str = described("Who asked")
+    kind: Kind = described("What was recorded")
+    source: str = described("Where its bars came from")
+    symbol: str = described("What was traded")
+    strategy: str = described("What decided")
+    first: datetime = described("Time of the first bar")
+    last: datetime = described("Time of the last bar")
+    data_sha256: str = described("Hash of the bars")
+    engine_version: str = described("Version of qtos-core")
+    verdict: str | None = described("Its verdict; null without a gate")
+    reasons: tuple[str, ...] = described("Why")
+    trials: int = described("Trials of its caller on this data when it was judged")
+    trials_everyone: int = described("Trials of all callers")
+    metrics: Mapping[str, float] = described("Metrics that are defined")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,10 +210,10 @@ class StoredRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPage:
-    """Rows, newest first; `next_cursor` is None on the last page."""
+    """Runs, newest first."""
 
-    runs: tuple[RunSummary, ...]
-    next_cursor: str | None
+    runs: tuple[RunSummary, ...] = described("One page")
+    next_cursor: str | None = described("Where the next page begins; null on the last")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

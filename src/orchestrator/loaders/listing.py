@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from orchestrator.described import described
 from orchestrator.errors import DataError
 from orchestrator.spec import AnswerWarning, WarningCode
 
@@ -17,23 +18,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataEntry:
-    """One symbol of one source; `problem` says why its bars cannot be used, if so."""
+    """One symbol of one source."""
 
-    symbol: str
-    source: str
-    bars: int | None = None
-    first: datetime | None = None
-    last: datetime | None = None
-    problem: str | None = None
+    symbol: str = described("Ask for it by this `symbol`")
+    source: str = described("and this `data_source`")
+    bars: int | None = described(
+        "How many bars there are; null if that is not known", default=None
+    )
+    first: datetime | None = described("Time of the first bar", default=None)
+    last: datetime | None = described("Time of the last bar", default=None)
+    problem: str | None = described(
+        "Why its bars cannot be used; null if they can", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataList:
-    """A page of entries by source and symbol; `after` continues it, None ends it."""
+    """What can be asked for."""
 
-    entries: tuple[DataEntry, ...]
-    after: str | None = None
-    warnings: tuple[AnswerWarning, ...] = ()
+    entries: tuple[DataEntry, ...] = described("By source and symbol")
+    after: str | None = described(
+        "Where the next page begins; null on the last", default=None
+    )
+    warnings: tuple[AnswerWarning, ...] = described(
+        "Sources that could not be listed", default=()
+    )
 
 
 @runtime_checkable

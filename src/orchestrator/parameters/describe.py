@@ -25,12 +25,12 @@ def types_of(params_type: type[Parameters]) -> Mapping[str, tuple[Any, bool]]:
     """Return each field's type without ``None``, and whether ``None`` is allowed."""
     hints = get_type_hints(params_type)
     return {
-        declared.name: _plain_type(hints[declared.name])
+        declared.name: plain_type(hints[declared.name])
         for declared in fields(params_type)
     }
 
 
-def _plain_type(hint: Any) -> tuple[Any, bool]:
+def plain_type(hint: Any) -> tuple[Any, bool]:
     """Return a hint without ``None``, and whether ``None`` was allowed."""
     if get_origin(hint) in {Union, types.UnionType}:
         members = [member for member in get_args(hint) if member is not type(None)]

@@ -8,7 +8,7 @@ from orchestrator.services.answer import Answer, Unchanged
 from orchestrator.services.backtests import Backtests
 from orchestrator.services.data import Data
 from orchestrator.services.prepared import Asked
-from orchestrator.services.readiness import Check, Readiness
+from orchestrator.services.readiness import Readiness, ReadinessCheck
 from orchestrator.services.runs import Comparison, Difference, Runs, Verification
 from orchestrator.services.services import Services
 
@@ -16,11 +16,11 @@ __all__ = [
     "Answer",
     "Asked",
     "Backtests",
-    "Check",
     "Comparison",
     "Data",
     "Difference",
     "Readiness",
+    "ReadinessCheck",
     "Runs",
     "Services",
     "Unchanged",

@@ -7,24 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.described import described
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.base import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing a process needs, and whether it has it."""
+class ReadinessCheck:
+    """One thing the process needs."""
 
-    name: str
-    ok: bool
-    detail: str
+    name: str = described("What was looked at")
+    ok: bool = described("Whether it holds")
+    detail: str = described("What was found, and the cure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """All checks of a process."""
+    """Whether the process is able to answer."""
 
-    checks: tuple[Check, ...]
+    status: str = described("Always `ready`", default="ready", enum=["ready"])
+    checks: tuple[ReadinessCheck, ...] = described("Everything that was looked at")
 
     @property
     def ok(self) -> bool:
@@ -32,12 +34,12 @@ class Readiness:
         return all(check.ok for check in self.checks)
 
 
-def check_data_dir(data_dir: Path) -> Callable[[], Check]:
+def check_data_dir(data_dir: Path) -> Callable[[], ReadinessCheck]:
     """Return a check that `data_dir` can be listed."""
 
-    def check() -> Check:
+    def check() -> ReadinessCheck:
         readable = data_dir.is_dir() and os.access(data_dir, os.R_OK | os.X_OK)
-        return Check(
+        return ReadinessCheck(
             name="data_dir",
             ok=readable,
             detail="readable"
@@ -48,26 +50,26 @@ def check_data_dir(data_dir: Path) -> Callable[[], Check]:
     return check
 
 
-def check_ledger(ledger: Ledger) -> Callable[[], Check]:
+def check_ledger(ledger: Ledger) -> Callable[[], ReadinessCheck]:
     """Return a check that the ledger can be written and is this version's."""
 
-    def check() -> Check:
+    def check() -> ReadinessCheck:
         try:
             ledger.check()
         except LedgerUnavailableError as error:
-            return Check(name="ledger", ok=False, detail=error.detail)
-        return Check(name="ledger", ok=True, detail="writable")
+            return ReadinessCheck(name="ledger", ok=False, detail=error.detail)
+        return ReadinessCheck(name="ledger", ok=True, detail="writable")
 
     return check
 
 
-def check_engine(engine_version: Callable[[], str]) -> Callable[[], Check]:
+def check_engine(engine_version: Callable[[], str]) -> Callable[[], ReadinessCheck]:
     """Return a check that qtos-core is installed."""
 
-    def check() -> Check:
+    def check() -> ReadinessCheck:
         try:
-            return Check(name="qtos_core", ok=True, detail=engine_version())
+            return ReadinessCheck(name="qtos_core", ok=True, detail=engine_version())
         except ImportError as error:
-            return Check(name="qtos_core", ok=False, detail=str(error))
+            return ReadinessCheck(name="qtos_core", ok=False, detail=str(error))
 
     return check

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.backtest_runner import engine_version
+from orchestrator.described import described
 from orchestrator.errors import DataNotFoundError
 
 if TYPE_CHECKING:
@@ -28,24 +29,24 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One metric that came out otherwise; None where it is not defined."""
+    """One metric that came out otherwise."""
 
-    metric: str
-    stored: float | None
-    now: float | None
+    metric: str = described("Its name")
+    stored: float | None = described("What was recorded; null where undefined")
+    now: float | None = described("What it is today; null where undefined")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """A stored run beside the same request run again on today's data."""
+    """A recorded run beside the same request run again on today's data."""
 
-    run_id: str
-    outcome: Comparison
-    stored_sha256: str
-    now_sha256: str
-    stored_engine: str
-    now_engine: str
-    differences: tuple[Difference, ...]
+    run_id: str = described("The run")
+    outcome: Comparison = described("How the two runs compare")
+    stored_sha256: str = described("Hash of the bars it was recorded on")
+    now_sha256: str = described("Hash of today's bars")
+    stored_engine: str = described("Version it was recorded with")
+    now_engine: str = described("Version of today")
+    differences: tuple[Difference, ...] = described("Metrics that differ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

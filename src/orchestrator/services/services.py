@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.services.backtests import Backtests
 from orchestrator.services.data import Data
-from orchestrator.services.readiness import Check, Readiness
+from orchestrator.services.readiness import Readiness, ReadinessCheck
 from orchestrator.services.runs import Runs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Services:
     data: Data
     policies: PolicyBook
     ledger: Ledger
-    checks: tuple[Callable[[], Check], ...] = ()
+    checks: tuple[Callable[[], ReadinessCheck], ...] = ()
 
     def ready(self) -> Readiness:
         """Return what this process can and cannot do now."""

@@ -10,15 +10,6 @@ import marshmallow as ma
 from orchestrator.schemas.fields import Declared
 
 
-class AnswerSchema(ma.Schema):
-    """Base of answers: fields may be added later."""
-
-    class Meta:
-        """Fields may be added later."""
-
-        unknown = ma.EXCLUDE
-
-
 def text(description: str, *, required: bool = True, **declared: Any) -> Declared:
     """Return a string field."""
     return Declared(

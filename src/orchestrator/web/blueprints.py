@@ -13,10 +13,12 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 import marshmallow as ma
+import orjson
 from flask import Response, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from orchestrator.schemas.answers import dump
 from orchestrator.schemas.unions import UnionSchema
 from orchestrator.schemas.validation import refusal_of
 from orchestrator.web.query import load_query
@@ -139,6 +141,11 @@ def json_response(
         mimetype="application/json",
         headers=None if headers is None else dict(headers),
     )
+
+
+def answered(value: object, status: int = 200) -> Response:
+    """Return a value of described fields as a response."""
+    return json_response(orjson.dumps(dump(value), option=orjson.OPT_UTC_Z), status)
 
 
 def read_body() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.described import described
 from orchestrator.errors import (
     DataInvalidError,
     InvalidRequestError,
@@ -33,15 +34,15 @@ SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCsv:
-    """What was stored: the symbol, its file's name and the bars in it."""
+    """What was stored."""
 
-    symbol: str
-    path: str
-    bars: int
-    first: datetime
-    last: datetime
-    sha256: str
-    replaced: bool
+    symbol: str = described("Ask for it by this `symbol`")
+    path: str = described("Its file, relative to the data folder: a `csv_path`")
+    bars: int = described("Bars in it")
+    first: datetime = described("Time of the first bar")
+    last: datetime = described("Time of the last bar")
+    sha256: str = described("Hash of the bars")
+    replaced: bool = described("Whether an older file was replaced")
 
 
 class Uploads:

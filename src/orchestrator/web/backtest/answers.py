@@ -6,10 +6,10 @@ from typing import Any
 
 from backtesting.metrics import CATALOGUE, CURVE_METRICS, MetricDefinition
 from backtesting.terms import Direction, Fill
+from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
 from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
-    AnswerSchema,
     by_name,
     column,
     count,

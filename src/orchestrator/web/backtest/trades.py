@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.web.answers import (
-    AnswerSchema,
     column,
     count,
     many,

@@ -7,9 +7,10 @@ from typing import Any
 from orchestrator.evidence import FIGURES
 from orchestrator.gate import Outcome, State
 from orchestrator.gate.policies import RULES
+from orchestrator.schemas.answers import AnswerSchema, answer_schema
 from orchestrator.schemas.fields import Choice, Declared
+from orchestrator.spec import AnswerWarning
 from orchestrator.web.answers import (
-    AnswerSchema,
     column,
     count,
     flag,
@@ -20,12 +21,7 @@ from orchestrator.web.answers import (
     text,
 )
 
-
-class WarningSchema(AnswerSchema):
-    """Something the caller should know."""
-
-    code = text("Stable name of the warning", examples=["sample_data"])
-    detail = text("What it means here")
+WarningSchema = answer_schema(AnswerWarning)
 
 
 _JSON_OF: dict[type, dict[str, Any]] = {

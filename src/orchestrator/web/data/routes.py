@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from orchestrator.deadline import Deadline
+from orchestrator.loaders.files.uploads import StoredCsv
+from orchestrator.loaders.listing import DataList
+from orchestrator.schemas.answers import answer_schema
 from orchestrator.schemas.data import DataQuerySchema, UploadQuerySchema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
-from orchestrator.web.blueprints import Blueprint, json_response
-from orchestrator.web.data.schemas import (
-    DataListSchema,
-    StoredCsvSchema,
-)
+from orchestrator.web.blueprints import Blueprint, answered
 
 CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})
 _CHUNK = 64 * 1024
-_OPTIONS = orjson.OPT_UTC_Z
 _BODY: dict[str, Any] = {
     "required": True,
     "description": "A CSV file with a header, plain or packed by gzip; sent as "
@@ -42,23 +38,17 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
     @blp.route("/data", methods=["GET"])
     @blp.doc(operationId="listData")
     @blp.arguments(DataQuerySchema, location="query")
-    @blp.response(200, DataListSchema)
+    @blp.response(200, answer_schema(DataList))
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def list_data(query: dict[str, Any]) -> Response:
         """List what can be asked for: symbol, source, first, last, bars."""
         deadline = Deadline.after(settings.work_budget)
-        page = services.data.page(deadline=deadline, **query)
-        document = {
-            "entries": [asdict(entry) for entry in page.entries],
-            "after": page.after,
-            "warnings": [asdict(warning) for warning in page.warnings],
-        }
-        return json_response(orjson.dumps(document, option=_OPTIONS))
+        return answered(services.data.page(deadline=deadline, **query))
 
     @blp.route("/data/csv", methods=["POST"])
     @blp.doc(operationId="uploadCsv", requestBody=_BODY)
     @blp.arguments(UploadQuerySchema, location="query")
-    @blp.response(201, StoredCsvSchema)
+    @blp.response(201, answer_schema(StoredCsv))
     @blp.problems(
         HTTPStatus.FORBIDDEN,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -83,7 +73,7 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
             replace=query["replace"],
             deadline=Deadline.after(settings.work_budget),
         )
-        return json_response(orjson.dumps(asdict(stored), option=_OPTIONS), status=201)
+        return answered(stored, status=201)
 
     return blp
 

@@ -7,10 +7,10 @@ from typing import Any
 import marshmallow as ma
 
 from orchestrator.gate import Outcome
+from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.schemas.backtest.request import BacktestRequestSchema
 from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
-    AnswerSchema,
     column,
     count,
     many,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from http import HTTPStatus
 
-import orjson
 from flask import Response
 
+from orchestrator.described import described
 from orchestrator.errors import Place
-from orchestrator.services import Services
-from orchestrator.web.blueprints import Blueprint, json_response
-from orchestrator.web.health.schemas import HealthSchema, ReadinessSchema
+from orchestrator.schemas.answers import answer_schema
+from orchestrator.services import Readiness, Services
+from orchestrator.web.blueprints import Blueprint, answered
 from orchestrator.web.problems import problem_document, problem_response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The process is alive."""
+
+    status: str = described("Always `ok`", default="ok", enum=["ok"])
 
 
 def health_blueprint(services: Services) -> Blueprint:
@@ -21,15 +28,15 @@ def health_blueprint(services: Services) -> Blueprint:
 
     @blp.route("/health", methods=["GET"])
     @blp.doc(operationId="getHealth")
-    @blp.response(200, HealthSchema)
+    @blp.response(200, answer_schema(Health))
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY)
     def get_health() -> Response:
         """Say that the process is alive."""
-        return json_response(b'{"status":"ok"}')
+        return answered(Health())
 
     @blp.route("/health/ready", methods=["GET"])
     @blp.doc(operationId="getReadiness")
-    @blp.response(200, ReadinessSchema)
+    @blp.response(200, answer_schema(Readiness))
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def get_readiness() -> Response:
         """Say whether the process can answer, and if not, why.
@@ -38,8 +45,7 @@ def health_blueprint(services: Services) -> Blueprint:
         """
         readiness = services.ready()
         if readiness.ok:
-            checks = [asdict(check) for check in readiness.checks]
-            return json_response(orjson.dumps({"status": "ready", "checks": checks}))
+            return answered(readiness)
         failed = [check for check in readiness.checks if not check.ok]
         return problem_response(
             problem_document(

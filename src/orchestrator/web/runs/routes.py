@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
-import orjson
 from flask import Response
 
 from orchestrator.deadline import Deadline
-from orchestrator.ledger.values import RunFilter
+from orchestrator.ledger.values import RUN_ID_PATTERN, RunFilter, RunPage
+from orchestrator.schemas.answers import answer_schema
 from orchestrator.schemas.backtest.request import BacktestRequestSchema
 from orchestrator.schemas.runs import RunFilterSchema, RunQuerySchema
-from orchestrator.services import Services
+from orchestrator.services import Services, Verification
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
 from orchestrator.web.backtest.routes import DATA_PROBLEMS
-from orchestrator.web.blueprints import Blueprint, json_response
-from orchestrator.web.runs.schemas import (
-    RUN_ID_PATTERN,
-    RunPageSchema,
-    VerificationSchema,
-)
+from orchestrator.web.blueprints import Blueprint, answered, json_response
 
 _RUN_ID: list[dict[str, Any]] = [
     {
@@ -35,7 +29,6 @@ _RUN_ID: list[dict[str, Any]] = [
         "schema": {"type": "string", "pattern": RUN_ID_PATTERN},
     }
 ]
-_OPTIONS = orjson.OPT_UTC_Z
 
 
 def runs_blueprint(
@@ -48,17 +41,12 @@ def runs_blueprint(
     @blp.route("/runs", methods=["GET"])
     @blp.doc(operationId="listRuns")
     @blp.arguments(RunQuerySchema, location="query")
-    @blp.response(200, RunPageSchema)
+    @blp.response(200, answer_schema(RunPage))
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def list_runs(query: dict[str, Any]) -> Response:
         """List recorded runs, newest first, page by page."""
         cursor, limit = query.pop("cursor"), query.pop("limit")
-        page = runs.page(RunFilter(**query), cursor=cursor, limit=limit)
-        document = {
-            "runs": [asdict(run) for run in page.runs],
-            "next_cursor": page.next_cursor,
-        }
-        return json_response(orjson.dumps(document, option=_OPTIONS))
+        return answered(runs.page(RunFilter(**query), cursor=cursor, limit=limit))
 
     @blp.route("/runs.csv", methods=["GET"])
     @blp.doc(operationId="exportRuns")
@@ -87,7 +75,7 @@ def runs_blueprint(
 
     @blp.route("/runs/<run_id>/verify", methods=["GET"], parameters=_RUN_ID)
     @blp.doc(operationId="verifyRun")
-    @blp.response(200, VerificationSchema)
+    @blp.response(200, answer_schema(Verification))
     @blp.problems(*DATA_PROBLEMS)
     def verify_run(run_id: str) -> Response:
         """Run a recorded request again on today's data, and compare.
@@ -98,8 +86,7 @@ def runs_blueprint(
         stored = runs.get(run_id)
         spec = body.reload(stored.request)
         deadline = Deadline.after(settings.work_budget)
-        verification = runs.verify(stored, spec, deadline=deadline)
-        return json_response(orjson.dumps(asdict(verification), option=_OPTIONS))
+        return answered(runs.verify(stored, spec, deadline=deadline))
 
     return blp
 

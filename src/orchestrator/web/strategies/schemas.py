@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from backtesting.metrics import Better
 from backtesting.terms import Fill
+from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
-    AnswerSchema,
     column,
     many,
     mapping,

@@ -6,10 +6,11 @@ import orjson
 from flask import Response
 
 from orchestrator.deadline import Deadline
+from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.schemas.backtest.request import BacktestRequestSchema, Request
 from orchestrator.services import Services
 from orchestrator.settings import Settings
-from orchestrator.web.answers import AnswerSchema, column, count, flag, one, text
+from orchestrator.web.answers import column, count, flag, one, text
 from orchestrator.web.backtest.examples import RULES_EXAMPLES
 from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
 from orchestrator.web.blueprints import Blueprint, json_response
