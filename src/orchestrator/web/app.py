@@ -10,7 +10,7 @@ from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.strategies.registry import STRATEGIES
-from orchestrator.web.backtest.responder import Asking
+from orchestrator.web.backtest.responder import Responder
 from orchestrator.web.backtest.routes import backtest_blueprint
 from orchestrator.web.data.routes import data_blueprint
 from orchestrator.web.docs import register_docs
@@ -59,10 +59,10 @@ def create_app(services: Services, settings: Settings) -> Flask:
         version=version("quant-orchestrator"),
         description=_DESCRIPTION,
     )
-    asking, body = Asking(services, settings), request_schema(STRATEGIES)
+    responder, body = Responder(services, settings), request_schema(STRATEGIES)
     for blueprint in (
-        backtest_blueprint(asking, body),
-        gate_blueprint(services, settings, asking, body),
+        backtest_blueprint(responder, body),
+        gate_blueprint(services, settings, responder, body),
         runs_blueprint(services, settings, body),
         catalogue_blueprint(),
         validation_blueprint(services, settings, body),

@@ -22,7 +22,7 @@ _OWN = {"Vary": AGENT_HEADER, "Cache-Control": "private, no-cache"}
 UseCase = Callable[[BacktestSpec, Asked, Deadline], Answer | Unchanged]
 
 
-class Asking:
+class Responder:
     """Put requests to use cases and answers into responses.
 
     Parameters

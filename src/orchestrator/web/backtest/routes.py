@@ -11,7 +11,7 @@ from orchestrator.schemas.backtest.flat import BacktestQuerySchema
 from orchestrator.schemas.backtest.request import BacktestRequestSchema, Request
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
 from orchestrator.web.backtest.examples import EXAMPLES
-from orchestrator.web.backtest.responder import Asking
+from orchestrator.web.backtest.responder import Responder
 from orchestrator.web.blueprints import Blueprint
 from orchestrator.web.headers import AGENT, ETAG, HELD, KEY
 
@@ -29,7 +29,7 @@ BODY_PROBLEMS = (
 )
 
 
-def backtest_blueprint(asking: Asking, body: BacktestRequestSchema) -> Blueprint:
+def backtest_blueprint(responder: Responder, body: BacktestRequestSchema) -> Blueprint:
     """Return the routes of ``/backtest``."""
     blp = Blueprint("Backtest", __name__, description="Run one strategy on one symbol")
 
@@ -47,7 +47,7 @@ def backtest_blueprint(asking: Asking, body: BacktestRequestSchema) -> Blueprint
         with metrics, the assumptions they rest on and the data they were made from.
         Equal requests on equal data give equal answers.
         """
-        return asking.answer(asked)
+        return responder.answer(asked)
 
     @blp.route("/backtest", methods=["GET"])
     @blp.doc(operationId="runBacktestFromQuery")
@@ -62,6 +62,6 @@ def backtest_blueprint(asking: Asking, body: BacktestRequestSchema) -> Blueprint
         Takes the flat fields of the body; strategies run with their default
         parameters.
         """
-        return asking.answer(body.load_body(query))
+        return responder.answer(body.load_body(query))
 
     return blp

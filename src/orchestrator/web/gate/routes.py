@@ -13,7 +13,7 @@ from orchestrator.schemas.backtest.request import BacktestRequestSchema, Request
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.examples import GATE_EXAMPLES
-from orchestrator.web.backtest.responder import Asking
+from orchestrator.web.backtest.responder import Responder
 from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
 from orchestrator.web.blueprints import Blueprint, json_response
 from orchestrator.web.gate.batch import Batch, requests_of
@@ -30,7 +30,7 @@ from orchestrator.web.requests import caller
 def gate_blueprint(
     services: Services,
     settings: Settings,
-    asking: Asking,
+    responder: Responder,
     body: BacktestRequestSchema,
 ) -> Blueprint:
     """Return the routes of verdicts and policies."""
@@ -58,7 +58,7 @@ def gate_blueprint(
         kilobyte: `omitted` counts what was left out for that, and all of it was
         judged. The whole answer is kept under `GET /runs/{run_id}`.
         """
-        return asking.verdict(asked)
+        return responder.verdict(asked)
 
     @blp.route("/gate/batch", methods=["POST"])
     @blp.doc(operationId="judgeBacktests")
