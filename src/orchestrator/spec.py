@@ -145,54 +145,53 @@ class BarQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A half-open window as asked for, and the rows it was answered with."""
+    """A half-open window, and how many bars were in it."""
 
-    start: datetime | None
-    end: datetime | None
-    bars: int | None = None
+    start: datetime | None = described("First instant, included")
+    end: datetime | None = described("End, excluded")
+    bars: int | None = described("Bars in the window", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where the bars of a run came from: echoed in every answer.
+    """The bars a run was made from.
 
-    `source` is the data source's name, or ``"sample"`` for the shipped example;
     `dataset` names the data however it was asked for, such as a file by its own path:
-    trials are counted on it.
+    trials are counted on it, and it does not leave.
     """
 
-    source: str
-    symbol: str
+    source: str = described("Where they came from; `sample` is the shipped example")
+    symbol: str = described("Their symbol")
     dataset: str
-    bars: int
-    first: datetime
-    last: datetime
-    sha256: str
-    requested: Window
-    received: Window
+    bars: int = described("How many bars")
+    first: datetime = described("Time of the first bar")
+    last: datetime = described("Time of the last bar")
+    sha256: str = described("Hash of the bars", pattern="^[0-9a-f]{64}$")
+    requested: Window = described("The window asked for")
+    received: Window = described("The window the source gave")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One kind of doubt about the bars: how many, and where the first ones are."""
+    """One kind of defect or suspicion."""
 
-    count: int
-    at: tuple[str, ...]
+    count: int = described("How often it was found")
+    at: tuple[str, ...] = described("The first places")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """What was found in the bars: echoed as ``data.quality``.
+    """What was found in the data, counted and located."""
 
-    `calendar` names the exchange calendar the sessions were held against, None
-    when none fits; `findings` holds every kind, with a count of 0 where all is well.
-    """
-
-    calendar: str | None
-    calendar_inferred: bool
-    adjusted: bool
-    dropped_rows: int
-    findings: Mapping[str, Finding]
+    calendar: str | None = described(
+        "Exchange calendar the bars were checked against; null where none fits"
+    )
+    calendar_inferred: bool = described("Whether the calendar was inferred")
+    adjusted: bool = described("Whether prices were scaled to an adjusted close")
+    dropped_rows: int = described("Rows left out under on_bad_data `drop`")
+    findings: Mapping[str, Finding] = described(
+        "By kind of finding, each with a count of 0 where all is well"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ they can be imported from here, where they were first published.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.backtest_runner.answer import answer_of, warning_json
+from orchestrator.backtest_runner.answer import answer_of
 from orchestrator.backtest_runner.execution import check_lookahead, execute
 from orchestrator.backtest_runner.identity import (
     canonical,
@@ -32,7 +32,6 @@ __all__ = [
     "run_backtest",
     "run_backtest_from_request",
     "run_id_of",
-    "warning_json",
 ]
 
 _PUBLISHED = ("run_backtest", "run_backtest_from_request")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sized
 from dataclasses import fields
-from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -15,14 +14,12 @@ from orchestrator.backtest_runner.trades import (
     rejections_list,
     trades_list,
 )
+from orchestrator.schemas.answers import dump
 from orchestrator.spec import (
-    AnswerWarning,
     Assumptions,
     Include,
     LoadedBars,
-    Quality,
     StrategyParams,
-    Window,
 )
 
 if TYPE_CHECKING:
@@ -48,27 +45,17 @@ def answer_of(result: RunResult) -> Json:
         "assumptions": _assumptions(result),
         "data": _data(result.loaded),
         "orders": _orders(result),
-        "warnings": [warning_json(warning) for warning in result.warnings],
+        "warnings": dump(result.warnings),
     }
     if result.decision.signal_counts is not None:
-        answer["signals"] = result.decision.signal_counts.to_json()
+        answer["signals"] = dump(result.decision.signal_counts)
     if result.decision.event_study is not None:
-        answer["event_study"] = result.decision.event_study.to_json(
-            result.assumptions.fill
+        answer["event_study"] = dump(
+            result.decision.event_study.figures(result.assumptions.fill)
         )
     if result.hooks is not None:
         answer["hooks"] = {kind: list(done) for kind, done in result.hooks.items()}
     return answer | _included(result, simulation)
-
-
-def warning_json(warning: AnswerWarning) -> Json:
-    """Return one entry of ``warnings``."""
-    return {"code": warning.code, "detail": warning.detail}
-
-
-def instant(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC."""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 @cache
@@ -121,41 +108,10 @@ def _assumptions(result: RunResult) -> Json:
 
 
 def _data(loaded: LoadedBars) -> Json:
-    origin = loaded.provenance
-    data: Json = {
-        "source": origin.source,
-        "symbol": origin.symbol,
-        "bars": origin.bars,
-        "first": instant(origin.first),
-        "last": instant(origin.last),
-        "sha256": origin.sha256,
-        "requested": _window(origin.requested),
-        "received": _window(origin.received),
-    }
+    data: Json = dump(loaded.provenance)
     if loaded.quality is not None:
-        data["quality"] = _quality(loaded.quality)
+        data["quality"] = dump(loaded.quality)
     return data
-
-
-def _window(window: Window) -> Json:
-    return {
-        "start": None if window.start is None else instant(window.start),
-        "end": None if window.end is None else instant(window.end),
-        "bars": window.bars,
-    }
-
-
-def _quality(quality: Quality) -> Json:
-    return {
-        "calendar": quality.calendar,
-        "calendar_inferred": quality.calendar_inferred,
-        "adjusted": quality.adjusted,
-        "dropped_rows": quality.dropped_rows,
-        "findings": {
-            name: {"count": finding.count, "at": list(finding.at)}
-            for name, finding in quality.findings.items()
-        },
-    }
 
 
 def _orders(result: RunResult) -> Json:

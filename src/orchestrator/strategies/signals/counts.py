@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from backtesting import PlanOutcome
+from orchestrator.described import described
 from orchestrator.spec import AnswerWarning, WarningCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalCounts:
-    """Counts that add up: received = acted + duplicates + outside the data.
+    """What became of each of the caller's own signals.
 
-    The last three are known only once the run is: see `after`.
-
-    Parameters
-    ----------
-    received : int
-    acted : int
-        Signals that were handed to a bar.
-    before_data, after_data : int
-        Signals before the first bar's label, and after the last one's.
-    duplicates : int
-        Signals that repeat the time and side of another; each is acted on once.
-    moved : int
-        Of those acted on, how many carried the time of no bar and act on the next.
-    without_effect : int, default=0
-        Of those acted on, how many found nothing to do: nothing to reduce, and a
-        side that the direction does not let them open.
-    cut : int, default=0
-        Of those acted on, how many were larger than the position they reduced.
-    closed_nothing : int, default=0
-        Of those acted on, how many had nothing open any more when their
-        ``hold_bars`` were over: refused, stopped out, reduced to nothing, or not an
-        entry in the first place.
+    Received = acted + duplicates + outside the data.  The last three are known only
+    once the run is: see `after`.
     """
 
-    received: int
-    acted: int
-    before_data: int
-    after_data: int
-    duplicates: int
-    moved: int
-    without_effect: int = 0
-    cut: int = 0
-    closed_nothing: int = 0
+    received: int = described("Signals sent")
+    acted: int = described("Signals handed to a bar")
+    before_data: int = described("Signals before the first bar")
+    after_data: int = described("Signals after the last bar")
+    duplicates: int = described(
+        "Signals that repeat the time and side of another; each is acted on once"
+    )
+    moved: int = described(
+        "Of those acted on, how many carried the time of no bar and act on the next"
+    )
+    without_effect: int = described(
+        "Of those acted on, how many found nothing to do: nothing to reduce, and a "
+        "side that the direction does not let them open",
+        default=0,
+    )
+    cut: int = described(
+        "Of those acted on, how many were larger than the position they reduced",
+        default=0,
+    )
+    closed_nothing: int = described(
+        "Of those acted on, how many had nothing open any more when their "
+        "`hold_bars` were over: refused, stopped out, reduced to nothing, or not an "
+        "entry in the first place",
+        default=0,
+    )
 
     def after(self, outcome: PlanOutcome) -> SignalCounts:
         """Return the counts with what a run of the signals' plan came to."""
@@ -55,10 +52,6 @@ class SignalCounts:
             cut=outcome.cut,
             closed_nothing=outcome.closed_nothing,
         )
-
-    def to_json(self) -> dict[str, int]:
-        """Return the counts by name."""
-        return asdict(self)
 
     def placing_warnings(self) -> Iterator[AnswerWarning]:
         """Yield what the caller must know of where the signals fell."""

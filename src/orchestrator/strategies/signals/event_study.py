@@ -13,7 +13,6 @@ negative.  An event too near the end of the data for the whole horizon is left o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from backtesting.bars import Bars
 from backtesting.terms import Fill
+from orchestrator.described import described
 from orchestrator.strategies.positions import compiled
 
 HORIZONS = (1, 5, 10, 20)
@@ -32,64 +32,52 @@ _MINIMUM_EVENTS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardReturns:
-    """The forward returns after events of one side, over one horizon.
+    """What prices did after the signals of one side, over one horizon.
 
-    Parameters
-    ----------
-    events : int
-        Events with a whole horizon of bars after them.
-    overlapping : int
-        Of those, how many came before the previous one's horizon had ended: they
-        share returns, and make `t_statistic` larger than it ought to be.
-    mean_return_pct : float or None
-        None without events.
-    t_statistic : float or None
-        Welch's t of the events' mean against the mean of all bars: their
-        difference over ``sqrt(s_e^2 / n_e + s_a^2 / n_a)``, ddof = 1.  None when
-        `undefined` says why.
-    undefined : str or None
-        ``no_events``, ``one_event`` or ``zero_variance``.
+    `t_statistic` is Welch's t of the events' mean against the mean of all bars: their
+    difference over ``sqrt(s_e^2 / n_e + s_a^2 / n_a)``, ddof = 1.
     """
 
-    events: int
-    overlapping: int
-    mean_return_pct: float | None
-    t_statistic: float | None
-    undefined: str | None
+    events: int = described("Signals with a whole window after them")
+    overlapping: int = described(
+        "Of those, how many came before the window of the one before had ended: they "
+        "share returns, and make `t_statistic` larger than it ought to be"
+    )
+    mean_return_pct: float | None = described(
+        "Mean forward return, in percent", absent=True
+    )
+    t_statistic: float | None = described("Welch's t against all bars", absent=True)
+    undefined: str | None = described(
+        "Why there is none: `no_events`, `one_event` or `zero_variance`", absent=True
+    )
 
-    def to_json(self) -> dict[str, object]:
-        """Return the figures by name, those that are undefined left out."""
-        named = {
-            "events": self.events,
-            "overlapping": self.overlapping,
-            "mean_return_pct": self.mean_return_pct,
-            "t_statistic": self.t_statistic,
-            "undefined": self.undefined,
-        }
-        return {name: value for name, value in named.items() if value is not None}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllBars:
+    """What prices did after every bar."""
+
+    windows: int = described("Windows of this length in the data")
+    mean_return_pct: float | None = described(
+        "Mean forward return, in percent", absent=True
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Horizon:
-    """All bars' and both sides' forward returns after `bars` bars."""
+    """Forward returns after a number of bars."""
 
-    bars: int
-    windows: int
-    mean_return_pct: float | None
-    buy: ForwardReturns
-    sell: ForwardReturns
+    bars: int = described("How many bars after the signal")
+    all_bars: AllBars = described("Every bar of the same data")
+    buy: ForwardReturns = described("After buys")
+    sell: ForwardReturns = described("After sells")
 
-    def to_json(self) -> dict[str, object]:
-        """Return the figures by name."""
-        all_bars: dict[str, object] = {"windows": self.windows}
-        if self.mean_return_pct is not None:
-            all_bars["mean_return_pct"] = self.mean_return_pct
-        return {
-            "bars": self.bars,
-            "all_bars": all_bars,
-            "buy": self.buy.to_json(),
-            "sell": self.sell.to_json(),
-        }
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStudyFigures:
+    """What the prices did after the caller's own signals."""
+
+    fill: Fill = described("Where windows begin")
+    horizons: tuple[Horizon, ...] = described("After 1, 5, 10 and 20 bars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,12 +103,9 @@ class EventStudy:
             prices, delay = self.bars.open, 1
         return tuple(self._horizon(prices, delay, bars) for bars in HORIZONS)
 
-    def to_json(self, fill: Fill = Fill.NEXT_OPEN) -> Mapping[str, object]:
-        """Return the study as JSON-ready values."""
-        return {
-            "fill": fill.value,
-            "horizons": [horizon.to_json() for horizon in self.horizons(fill)],
-        }
+    def figures(self, fill: Fill) -> EventStudyFigures:
+        """Return the study, entering as `fill` says."""
+        return EventStudyFigures(fill=fill, horizons=self.horizons(fill))
 
     def _horizon(self, prices: FloatArray, delay: int, bars: int) -> Horizon:
         entries = prices[delay:]
@@ -128,8 +113,10 @@ class EventStudy:
         moments = _moments_of_all(entries, bars)
         return Horizon(
             bars=bars,
-            windows=windows,
-            mean_return_pct=100.0 * moments[0] if windows else None,
+            all_bars=AllBars(
+                windows=windows,
+                mean_return_pct=100.0 * moments[0] if windows else None,
+            ),
             buy=_forward(self.buys, entries, bars, moments),
             sell=_forward(self.sells, entries, bars, moments),
         )

@@ -6,20 +6,18 @@ from typing import Any
 
 from backtesting.metrics import CATALOGUE, CURVE_METRICS, MetricDefinition
 from backtesting.terms import Direction, Fill
-from orchestrator.schemas.answers import AnswerSchema
+from orchestrator.schemas.answers import AnswerSchema, answer_schema
 from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
 from orchestrator.schemas.fields import Choice
+from orchestrator.spec import Provenance, Quality
+from orchestrator.strategies.signals.counts import SignalCounts
+from orchestrator.strategies.signals.event_study import EventStudyFigures
 from orchestrator.web.answers import (
-    by_name,
-    column,
     count,
-    flag,
     many,
     mapping,
     number,
     one,
-    optional_count,
-    optional_text,
     text,
 )
 from orchestrator.web.backtest.trades import (
@@ -29,9 +27,7 @@ from orchestrator.web.backtest.trades import (
     TradeSchema,
 )
 from orchestrator.web.backtest.verdicts import (
-    EventStudySchema,
     EvidenceSchema,
-    SignalCountsSchema,
     VerdictSchema,
     WarningSchema,
 )
@@ -69,43 +65,10 @@ BenchmarkMetricsSchema = _metrics(
 )
 
 
-class WindowSchema(AnswerSchema):
-    """A half-open window, and how many bars were in it."""
-
-    start = optional_text("First instant, included")
-    end = optional_text("End, excluded")
-    bars = optional_count("Bars in the window")
-
-
-class FindingSchema(AnswerSchema):
-    """One kind of defect or suspicion."""
-
-    count = count("How often it was found")
-    at = column("The first places", {"type": "string"})
-
-
-class QualitySchema(AnswerSchema):
-    """What was found in the data, counted and located."""
-
-    calendar = optional_text("Exchange calendar the bars were checked against")
-    calendar_inferred = flag("Whether the calendar was inferred")
-    adjusted = flag("Whether prices were scaled to an adjusted close")
-    dropped_rows = count("Rows left out under on_bad_data `drop`")
-    findings = by_name(FindingSchema, "By kind of finding")
-
-
-class DataSchema(AnswerSchema):
+class DataSchema(answer_schema(Provenance)):  # type: ignore[misc]
     """The bars a run was made from."""
 
-    source = text("Where they came from; `sample` is the shipped example")
-    symbol = text("Their symbol")
-    bars = count("How many bars")
-    first = text("Time of the first bar", **_MOMENT)
-    last = text("Time of the last bar", **_MOMENT)
-    sha256 = text("Hash of the bars", pattern="^[0-9a-f]{64}$")
-    requested = one(WindowSchema, "The window asked for")
-    received = one(WindowSchema, "The window the source gave")
-    quality = one(QualitySchema, "What was found in the data", required=False)
+    quality = one(answer_schema(Quality), "What was found in the data", required=False)
 
 
 class ResolvedSizingSchema(SizingSchema):
@@ -176,10 +139,14 @@ class BacktestAnswerSchema(AnswerSchema):
     orders = one(OrdersSchema, "What became of every order")
     warnings = many(WarningSchema, "What to beware of")
     signals = one(
-        SignalCountsSchema, "What became of the caller's signals", required=False
+        answer_schema(SignalCounts),
+        "What became of the caller's signals",
+        required=False,
     )
     event_study = one(
-        EventStudySchema, "Prices after the caller's signals", required=False
+        answer_schema(EventStudyFigures),
+        "Prices after the caller's signals",
+        required=False,
     )
     hooks = one(HookReportsSchema, "What each hook did, if any joined", required=False)
     gate = one(VerdictSchema, "The verdict, if a gate was asked", required=False)

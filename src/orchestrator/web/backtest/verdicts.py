@@ -12,7 +12,6 @@ from orchestrator.schemas.fields import Choice, Declared
 from orchestrator.spec import AnswerWarning
 from orchestrator.web.answers import (
     column,
-    count,
     flag,
     many,
     mapping,
@@ -118,50 +117,3 @@ def _evidence_schema() -> type[AnswerSchema]:
 
 
 EvidenceSchema = _evidence_schema()
-
-
-class ForwardReturnsSchema(AnswerSchema):
-    """What prices did after the signals of one side."""
-
-    events = count("Signals with a whole window after them")
-    overlapping = count("Of those, how many share bars with the one before")
-    mean_return_pct = number("Mean forward return, in percent", required=False)
-    t_statistic = number("Against all bars", required=False)
-    undefined = text("Why there is none", required=False)
-
-
-class AllBarsSchema(AnswerSchema):
-    """What prices did after every bar."""
-
-    windows = count("Windows of this length in the data")
-    mean_return_pct = number("Mean forward return, in percent", required=False)
-
-
-class HorizonSchema(AnswerSchema):
-    """Forward returns after a number of bars."""
-
-    bars = count("How many bars after the signal")
-    all_bars = one(AllBarsSchema, "Every bar of the same data")
-    buy = one(ForwardReturnsSchema, "After buys")
-    sell = one(ForwardReturnsSchema, "After sells")
-
-
-class EventStudySchema(AnswerSchema):
-    """What the prices did after the caller's own signals."""
-
-    fill = text("Where windows begin")
-    horizons = many(HorizonSchema, "After 1, 5, 10 and 20 bars")
-
-
-class SignalCountsSchema(AnswerSchema):
-    """What became of each of the caller's own signals."""
-
-    received = count("Signals sent")
-    acted = count("Signals handed to a bar")
-    before_data = count("Signals before the first bar")
-    after_data = count("Signals after the last bar")
-    duplicates = count("Signals that repeat another")
-    moved = count("Signals that acted on the next bar")
-    without_effect = count("Signals that found nothing to do")
-    cut = count("Signals larger than the position they reduced")
-    closed_nothing = count("Signals with nothing open when their hold_bars were over")

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from backtesting import Bars, Fill
+from orchestrator.schemas.answers import dump
 from orchestrator.strategies.signals.event_study import (
     HORIZONS,
     EventStudy,
@@ -54,8 +55,8 @@ class TestHorizons:
 
         # +10 %, -10 % after the events; +10 %, -10 %, 0 % over all bars.
         assert first.buy.mean_return_pct == pytest.approx(0.0, abs=1e-12)
-        assert first.windows == 3
-        assert first.mean_return_pct == pytest.approx(0.0, abs=1e-12)
+        assert first.all_bars.windows == 3
+        assert first.all_bars.mean_return_pct == pytest.approx(0.0, abs=1e-12)
 
     def test_measure_from_open_to_open_when_orders_fill_at_the_next(self) -> None:
         bars = bars_of([100.0] * 4, opens=[100.0, 100.0, 110.0, 121.0])
@@ -64,7 +65,7 @@ class TestHorizons:
 
         # Bought at the opens of bars 1 and 2: +10 % each.
         assert first.buy.mean_return_pct == pytest.approx(10.0)
-        assert first.windows == 2
+        assert first.all_bars.windows == 2
 
     def test_leave_out_events_without_a_whole_horizon(self) -> None:
         bars = bars_of(walk(2, size=30))
@@ -122,13 +123,13 @@ class TestTStatistic:
     def test_is_left_out_where_it_is_undefined(
         self, close: list[float], events: list[int], reason: str
     ) -> None:
-        first = study(bars_of(close), events).horizons(Fill.CLOSE)[0].buy.to_json()
+        first = dump(study(bars_of(close), events).horizons(Fill.CLOSE)[0].buy)
 
         assert first["undefined"] == reason
         assert "t_statistic" not in first
 
     def test_is_undefined_on_one_bar_of_data(self) -> None:
-        answer = study(bars_of([100.0]), [0]).to_json(Fill.NEXT_OPEN)
+        answer = dump(study(bars_of([100.0]), [0]).figures(Fill.NEXT_OPEN))
 
         assert answer["horizons"][0] == {
             "bars": 1,

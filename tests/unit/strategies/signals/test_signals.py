@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -260,7 +261,7 @@ class TestCounts:
         decision, _ = carried_out(week(), rows, Terms(sizing=Sizing(quantity=5.0)))
 
         assert decision.signal_counts is not None
-        assert decision.signal_counts.to_json() == {
+        assert asdict(decision.signal_counts) == {
             "received": 5,
             "acted": 3,
             "before_data": 1,
