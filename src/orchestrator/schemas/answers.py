@@ -6,12 +6,12 @@ other fields of the same value stay inside.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import marshmallow as ma
 
@@ -38,17 +38,8 @@ class AnswerSchema(ma.Schema):
 
 def dump(value: Any) -> Any:
     """Return what an answer holds of `value`: dicts, lists and what JSON has itself."""
-    if is_dataclass(value):
-        return {
-            name: dump(inner)
-            for name, absent in _names(cast("Hashable", type(value)))
-            if (inner := getattr(value, name)) is not None or not absent
-        }
-    if isinstance(value, tuple | list):
-        return [dump(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: dump(item) for name, item in value.items()}
-    return value
+    write = _writer(type(value))  # type: ignore[arg-type]
+    return value if write is None else write(value)
 
 
 @cache
@@ -61,8 +52,20 @@ def answer_schema(kind: type) -> type[AnswerSchema]:
 
 
 @cache
-def _names(kind: type) -> tuple[tuple[str, bool], ...]:
-    return tuple((one.name, one.metadata["absent"]) for one in _described(kind))
+def _writer(kind: type) -> Callable[[Any], Any] | None:
+    """Return what dumps a `kind`; None for what JSON has itself."""
+    if is_dataclass(kind):
+        names = [(one.name, one.metadata["absent"]) for one in _described(kind)]
+        return lambda value: {
+            name: dump(inner)
+            for name, absent in names
+            if (inner := getattr(value, name)) is not None or not absent
+        }
+    if issubclass(kind, tuple | list):
+        return lambda value: [dump(item) for item in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {name: dump(item) for name, item in value.items()}
+    return None
 
 
 def _described(kind: type) -> list[Field[Any]]:
