@@ -5,26 +5,30 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from orchestrator.evidence.normal import quantile_above, upper_tail
-from orchestrator.evidence.psr import (
-    min_track_record_length,
-    probabilistic_sharpe_ratio,
-)
+import numpy as np
+
+from orchestrator.evidence.normal import quantile_above
+from orchestrator.evidence.psr import min_track_record_length
 from orchestrator.evidence.resampling import Bootstrap
-from orchestrator.evidence.sharpe import SharpeEstimate, UndefinedStatisticError
-from orchestrator.evidence.timing import Holding, timing_test
+from orchestrator.evidence.sharpe import (
+    SharpeEstimate,
+    UndefinedStatisticError,
+    estimate_sharpe,
+)
+from orchestrator.evidence.timing import Holding, returns_beyond_drift, timing_test
 from orchestrator.evidence.trials import (
     Trials,
-    deflated_sharpe_ratio,
     expected_max_z,
     haircut_sharpe,
     sidak,
+    spent,
     trials_variance,
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 DRAWDOWN_RANKS = (50, 75, 90, 95, 99)
@@ -46,33 +50,66 @@ def sharpe_figures(
         "sharpe_ci_high_ann": annual * (ratio + reach),
         "skewness": estimate.skewness,
         "kurtosis": estimate.kurtosis,
-        "psr": probabilistic_sharpe_ratio(
-            ratio,
-            observations=estimate.observations,
-            skewness=estimate.skewness,
-            kurtosis=estimate.kurtosis,
-        ),
     }
 
 
-def luck_figures(
-    estimate: SharpeEstimate, trials: Trials, periods_per_year: float
+def luck_figures(estimate: SharpeEstimate) -> dict[str, float]:
+    """Return the p-value of the ratio alone, and the PSR that goes with it."""
+    p_value = estimate.p_value_above(0.0)
+    return {"p_value": p_value, "psr": 1.0 - p_value}
+
+
+def best_bar_figures(
+    returns: FloatArray, risk_free_per_period: float
 ) -> dict[str, float]:
-    """Return the p-value, before and after paying for the trials."""
+    """Return the p-value of the returns without the largest of them."""
+    rest = estimate_sharpe(
+        np.delete(returns, returns.argmax()), risk_free_per_period=risk_free_per_period
+    )
+    return {"p_value_without_best_bar": rest.p_value_above(0.0)}
+
+
+def excess_figures(holding: Holding | None, returns: FloatArray) -> dict[str, float]:
+    """Return the p-value of what was earned beyond the market's drift."""
+    if holding is None:
+        raise UndefinedStatisticError("positions_unknown")
+    beyond = estimate_sharpe(returns_beyond_drift(holding, returns))
+    return {"timing.p_value_excess": beyond.p_value_above(0.0)}
+
+
+def trial_figures(
+    estimate: SharpeEstimate,
+    p_value_judged: float | None,
+    trials: Trials,
+    periods_per_year: float,
+) -> dict[str, float]:
+    """Return what the trials cost.
+
+    Without a judged p-value, the figures that are made from it are missing.
+    """
     annual = math.sqrt(periods_per_year)
-    p_value = upper_tail(estimate.z_score)
-    adjusted = sidak(p_value, trials=trials.used)
-    haircut = haircut_sharpe(adjusted, standard_error=estimate.standard_error)
     variance = trials_variance(trials, observations=estimate.observations)
-    return {
-        "p_value": p_value,
-        "p_value_adjusted": adjusted,
-        "haircut_sharpe_ann": annual * haircut,
-        "expected_max_sharpe_ann": annual
-        * math.sqrt(variance)
-        * expected_max_z(trials.used),
-        "dsr": deflated_sharpe_ratio(estimate, trials=trials.used, variance=variance),
+    luckiest = math.sqrt(variance) * expected_max_z(trials.used)
+    figures = {
+        "expected_max_sharpe_ann": annual * luckiest,
+        "dsr": 1.0 - estimate.p_value_above(luckiest),
     }
+    if p_value_judged is None:
+        return figures
+    adjusted = sidak(p_value_judged, trials=trials.used)
+    return figures | {
+        "p_value_adjusted": adjusted,
+        "p_value_spent": spent(p_value_judged, trials=trials.used),
+        "haircut_sharpe_ann": annual * _haircut(estimate, adjusted),
+    }
+
+
+def _haircut(estimate: SharpeEstimate, adjusted: float) -> float:
+    """Return the ratio in proportion to the z-scores after and before the trials."""
+    if estimate.ratio <= 0.0:
+        return 0.0
+    before = quantile_above(estimate.p_value_above(0.0))
+    return haircut_sharpe(adjusted, standard_error=estimate.ratio / before)
 
 
 def track_record_figures(
@@ -88,9 +125,7 @@ def track_record_figures(
     return {"min_trl_observations": length, "min_trl_years": length / periods_per_year}
 
 
-def timing_figures(
-    holding: Holding | None, returns: NDArray[np.float64]
-) -> dict[str, float]:
+def timing_figures(holding: Holding | None, returns: FloatArray) -> dict[str, float]:
     """Return the timing test, if positions are known."""
     if holding is None:
         raise UndefinedStatisticError("positions_unknown")

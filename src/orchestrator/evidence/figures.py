@@ -14,6 +14,14 @@ _MERTENS = "Mertens (2002); Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
 _LO = "Lo (2002), Financial Analysts J. 58(4); Newey & West (1987, 1994)"
 _PSR = "Bailey & Lopez de Prado (2012), J. of Risk 15(2)"
 _DSR = "Bailey & Lopez de Prado (2014), J. Portfolio Management 40(5)"
+_THREE = (
+    "Student's t; Mertens (2002); Lazarus, Lewis, Stock & Watson (2018), "
+    "J. Business & Economic Statistics 36(4)"
+)
+_EXCESS = (
+    "Cumby & Modest (1987), J. Financial Economics 19(1); Grinblatt & Titman (1993), "
+    "J. Business 66(1)"
+)
 _HAIRCUT = "after Harvey & Liu (2015), J. Portfolio Management 42(1)"
 _BLOCKS = "Politis & Romano (1992)"
 _SHIFTS = "Politis & Romano (1992); Aronson (2006)"
@@ -65,7 +73,10 @@ FIGURES: tuple[FigureDefinition, ...] = (
         lowest=0.0,
     ),
     _define(
-        "sample.years", "years", "First to last bar, over 365.25 days.", lowest=0.0
+        "sample.years",
+        "years",
+        "The smaller of first to last bar over 365.25 days, and bars over bars a year.",
+        lowest=0.0,
     ),
     _define("sample.closed_trades", "count", "Round trips closed.", lowest=0.0),
     _define(
@@ -137,7 +148,7 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "psr",
         "probability",
-        "That the true Sharpe ratio is above 0.",
+        "That the true Sharpe ratio is above 0: 1 less the p-value.",
         _PSR,
         lowest=0.0,
         highest=1.0,
@@ -146,8 +157,17 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "p_value",
         "probability",
-        "Of a Sharpe ratio this many errors above 0 without skill.",
-        _LO,
+        "Of a Sharpe ratio this high without skill: the largest of three tests.",
+        _THREE,
+        lowest=0.0,
+        highest=1.0,
+        direction=Better.LOWER,
+    ),
+    _define(
+        "p_value_without_best_bar",
+        "probability",
+        "The same without the largest return: reported, not judged.",
+        _THREE,
         lowest=0.0,
         highest=1.0,
         direction=Better.LOWER,
@@ -155,8 +175,19 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "p_value_adjusted",
         "probability",
-        "The same for the best of `trials` independent trials.",
+        "The larger of p_value and timing.p_value_excess (p_value alone for "
+        "buy_and_hold), for the best of `trials` independent trials.",
         "Sidak (1967)",
+        lowest=0.0,
+        highest=1.0,
+        direction=Better.LOWER,
+    ),
+    _define(
+        "p_value_spent",
+        "probability",
+        "The same p-value times trials x (trials + 1): for who tries in sequence and "
+        "acts on the first pass.",
+        "Foster & Stine (2008), J. Royal Statistical Society B 70(2)",
         lowest=0.0,
         highest=1.0,
         direction=Better.LOWER,
@@ -189,11 +220,21 @@ FIGURES: tuple[FigureDefinition, ...] = (
     _define(
         "dsr",
         "probability",
-        "PSR(expected_max_sharpe): reported only.",
+        "That the true ratio is above expected_max_sharpe_ann: reported only.",
         _DSR,
         lowest=0.0,
         highest=1.0,
         direction=Better.HIGHER,
+    ),
+    _define(
+        "timing.p_value_excess",
+        "probability",
+        "The three tests on what was earned beyond the average exposure's share of the "
+        "market's return.",
+        _EXCESS,
+        lowest=0.0,
+        highest=1.0,
+        direction=Better.LOWER,
     ),
     _define(
         "timing.p_value",

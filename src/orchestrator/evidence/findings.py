@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.evidence.normal import quantile_above
-from orchestrator.evidence.psr import probabilistic_sharpe_ratio
 from orchestrator.evidence.resampling import Bootstrap
 from orchestrator.evidence.sample import SampleFacts
 from orchestrator.evidence.sharpe import SharpeEstimate
-from orchestrator.evidence.trials import Trials, sidak_single
+from orchestrator.evidence.trials import Trials, sidak, sidak_single
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +28,8 @@ class Evidence:
         None where the Sharpe ratio is undefined.
     bootstrap : Bootstrap or None
         None where it was not asked for or is undefined.
+    p_value_judged : float or None
+        The p-value that the trials are to pay for; None where it is undefined.
     figures : Mapping of str to float
         Finite numbers by the names of `orchestrator.evidence.FIGURES`.
     undefined : Mapping of str to str
@@ -41,20 +42,21 @@ class Evidence:
     trials: Trials
     sharpe: SharpeEstimate | None
     bootstrap: Bootstrap | None
+    p_value_judged: float | None
     figures: Mapping[str, float]
     undefined: Mapping[str, str]
 
     def psr_above(self, sharpe_ann: float) -> float | None:
-        """Return the probability that the true ratio is above an annual one."""
+        """Return the probability that the true ratio is above an annual one.
+
+        After the trials: the best of them shows more than it has.
+        """
         if self.sharpe is None:
             return None
-        return probabilistic_sharpe_ratio(
-            self.sharpe.ratio,
-            sharpe_ann / math.sqrt(self.periods_per_year),
-            observations=self.sharpe.observations,
-            skewness=self.sharpe.skewness,
-            kurtosis=self.sharpe.kurtosis,
+        p_value = self.sharpe.p_value_above(
+            sharpe_ann / math.sqrt(self.periods_per_year)
         )
+        return 1.0 - sidak(p_value, trials=self.trials.used)
 
     def years_to_p_value(self, adjusted: float) -> float | None:
         """Return the further years that make the adjusted p-value this small.
@@ -62,10 +64,10 @@ class Evidence:
         At the same Sharpe ratio and the same count of trials; None if no length of
         data would do.
         """
-        if self.sharpe is None or self.sharpe.ratio <= 0.0:
+        if self.p_value_judged is None or not self.p_value_judged < 0.5:
             return None
         needed = quantile_above(sidak_single(adjusted, trials=self.trials.used))
-        factor = (needed / self.sharpe.z_score) ** 2
+        factor = (needed / quantile_above(self.p_value_judged)) ** 2
         years = self.sample.years or self.returns / self.periods_per_year
         more = years * (factor - 1.0)
         return max(more, 0.0) if math.isfinite(more) else None

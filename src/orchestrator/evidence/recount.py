@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from types import MappingProxyType
 
-from orchestrator.evidence.annualized import luck_figures
+from orchestrator.evidence.annualized import trial_figures
 from orchestrator.evidence.findings import Evidence
 from orchestrator.evidence.trials import Trials
 
@@ -28,8 +28,11 @@ def recount(evidence: Evidence, trials: Trials) -> Evidence:
         if count is not None:
             figures[name] = count
     if evidence.sharpe is not None:
-        for name, value in luck_figures(
-            evidence.sharpe, trials, evidence.periods_per_year
+        for name, value in trial_figures(
+            evidence.sharpe,
+            evidence.p_value_judged,
+            trials,
+            evidence.periods_per_year,
         ).items():
             figures.pop(name, None)
             undefined.pop(name, None)

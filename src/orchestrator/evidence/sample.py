@@ -12,7 +12,8 @@ class SampleFacts:
     Parameters
     ----------
     years : float
-        Elapsed time from the first to the last bar over 365.25 days.
+        The smaller of the elapsed time over 365.25 days and of bars over bars a year:
+        one stray bar of long ago makes no long record.
     closed_trades : int
         Round trips closed; a position open at the end is not one.
     losing_trades : int

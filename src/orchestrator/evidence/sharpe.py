@@ -2,9 +2,9 @@ r"""The Sharpe ratio of a sample and how uncertain it is.
 
 Ratios here are **per period** unless a name ends in ``_ann``; kurtosis is raw (a
 normal has 3).  The deviation in the ratio has ``ddof=1``, skewness and kurtosis
-are population moments.  Two standard errors are computed, one that minds the
-shape of the returns and one that minds their autocorrelation, and the larger is
-the one used: the smaller would only make luck look like skill.
+are population moments.  Two standard errors are reported, one that minds the
+shape of the returns and one that minds their autocorrelation; p-values come from
+`orchestrator.evidence.luck`, which trusts neither alone.
 
 References
 ----------
@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from orchestrator.evidence.luck import LongRunError, largest_p_value, long_run_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,16 +56,21 @@ class SharpeEstimate:
     kurtosis: float
     standard_error_iid: float
     standard_error_hac: float
+    long_run: LongRunError
 
     @property
     def standard_error(self) -> float:
         """Return the larger of the two standard errors."""
         return max(self.standard_error_iid, self.standard_error_hac)
 
-    @property
-    def z_score(self) -> float:
-        """Return how many standard errors the ratio is above zero."""
-        return self.ratio / self.standard_error
+    def p_value_above(self, benchmark: float = 0.0) -> float:
+        """Return the p-value of a true ratio no higher than `benchmark` per period."""
+        return largest_p_value(
+            self.ratio - benchmark,
+            observations=self.observations,
+            error_mertens=self.standard_error_iid,
+            long_run=self.long_run,
+        )
 
 
 def shape_factor(ratio: float, *, skewness: float, kurtosis: float) -> float:
@@ -128,7 +135,7 @@ def standard_error_hac(excess: FloatArray) -> float:
     count = excess.size
     standardized = (excess - excess.mean()) / excess.std(ddof=1)
     ratio = float(excess.mean() / excess.std(ddof=1))
-    return _long_run_error(standardized, ratio, count)
+    return _newey_west_error(standardized, ratio, count)
 
 
 def estimate_sharpe(
@@ -190,11 +197,12 @@ def _estimate(scaled: FloatArray, scale: float) -> SharpeEstimate:
         standard_error_iid=standard_error_mertens(
             ratio, observations=count, skewness=skewness, kurtosis=kurtosis
         ),
-        standard_error_hac=_long_run_error(standardized, ratio, count),
+        standard_error_hac=_newey_west_error(standardized, ratio, count),
+        long_run=long_run_error(standardized),
     )
 
 
-def _long_run_error(standardized: FloatArray, ratio: float, count: int) -> float:
+def _newey_west_error(standardized: FloatArray, ratio: float, count: int) -> float:
     influence = standardized - 0.5 * ratio * (standardized * standardized - 1.0)
     lags = min(math.floor(4.0 * (count / 100.0) ** (2.0 / 9.0)), count - 1)
     variance = float(influence @ influence)

@@ -1,10 +1,14 @@
 r"""Is it the timing, or only being in the market?
 
-The positions a strategy held are laid over the same bars again, shifted in a
-circle by every possible number of bars.  If its Sharpe ratio is no better than that of
-most shifts, the entries and exits added nothing.  All shifts at once are two
-circular correlations, hence four transforms of positions and returns and two
-back.  Costs are left out on both sides.
+A market that rises pays whoever holds it, however he chose the days.  Two tests ask
+for more.  `returns_beyond_drift` takes off what the run's average exposure would have
+earned; what is left is tested as the returns themselves are [3]_ [4]_.
+
+In `timing_test`, the positions are laid over the same bars again, shifted in a circle
+by every possible number of bars.  If the run's Sharpe ratio is no better than that of
+most shifts, the entries and exits added nothing.  All shifts at once are two circular
+correlations, hence four transforms of positions and returns and two back.  Costs are
+left out on both sides.
 
 References
 ----------
@@ -12,6 +16,10 @@ References
    Procedure for Stationary Data. In *Exploring the Limits of Bootstrap*.
 .. [2] Aronson, D. R. (2006). *Evidence-Based Technical Analysis*, ch. 5:
    permutation tests on trading rules.
+.. [3] Cumby, R. E., & Modest, D. M. (1987). Testing for Market Timing Ability.
+   *Journal of Financial Economics*, 19(1), 169-189.
+.. [4] Grinblatt, M., & Titman, S. (1993). Performance Measurement without
+   Benchmarks. *Journal of Business*, 66(1), 47-68.
 """
 
 from __future__ import annotations
@@ -44,21 +52,61 @@ class Holding:
         Units held at the close of each bar; negative is short.
     close : ndarray of shape (n_bars,)
         Closing prices.
+    initial_cash : float, default=1.0
+        What one unit of the positions is measured in: the equity before the first bar.
+    claims_timing : bool, default=True
+        False for who only buys and holds: he claims the market's return and no more.
     """
 
     position: FloatArray
     close: FloatArray
+    initial_cash: float = 1.0
+    claims_timing: bool = True
 
     @property
     def exposure(self) -> float:
         """Return the share of bars that end with a position."""
         return float(np.count_nonzero(self.position)) / max(self.position.size, 1)
 
+    def weights(self, returns: FloatArray) -> FloatArray:
+        """Return the position as a share of the equity that `returns` make."""
+        equity = self.initial_cash * np.cumprod(1.0 + returns)
+        shares: FloatArray = self.position * self.close / equity
+        return shares
+
+    def moves(self) -> FloatArray:
+        """Return the market's return from each close to the next."""
+        changes: FloatArray = self.close[1:] / self.close[:-1] - 1.0
+        return changes
+
     @property
     def changes(self) -> int:
         """Return how often the position changed from one bar to the next."""
         opening = int(self.position.size > 0 and self.position[0] != 0.0)
         return opening + int(np.count_nonzero(np.diff(self.position)))
+
+
+def returns_beyond_drift(holding: Holding, returns: FloatArray) -> FloatArray:
+    r"""Return what a run earned beyond its average exposure to the market.
+
+    Parameters
+    ----------
+    holding : Holding
+    returns : ndarray of shape (n_bars,)
+        The strategy's own returns net of costs, all above -1.
+
+    Returns
+    -------
+    ndarray of shape (n_bars,)
+        :math:`x_t = r_t - \bar w\,m_t`, with the mean signed weight
+        :math:`\bar w` and the market's return :math:`m_t`, which is 0 on the first
+        bar: nothing was held into it.  Its mean is the covariance of weight and
+        market, less costs: zero without skill, whatever the market's drift.
+    """
+    mean_weight = float(holding.weights(returns)[:-1].mean())
+    beyond = returns.copy()
+    beyond[1:] -= mean_weight * holding.moves()
+    return beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +139,8 @@ def timing_test(holding: Holding, returns: FloatArray) -> TimingTest:
         ``too_few_position_changes`` under ten, ``zero_variance``.
     """
     _require_informative(holding)
-    equity = np.cumprod(1.0 + returns)
-    weights = (holding.position * holding.close / equity)[:-1]
-    moves = holding.close[1:] / holding.close[:-1] - 1.0
+    weights = holding.weights(returns)[:-1]
+    moves = holding.moves()
     largest = float(np.abs(weights).max())
     if not np.isfinite(largest) or largest == 0.0:
         raise UndefinedStatisticError("zero_variance")

@@ -1,6 +1,7 @@
 """What trying often does to a p-value, and what it takes to undo it.
 
-`sidak` is what the gate judges by; `holm` is for a table of p-values; the
+`sidak` is what the gate judges by at any one time; `spent` is for who tries in
+sequence and stops at the first pass; `holm` is for a table of p-values; the
 deflated Sharpe ratio is reported beside them and not judged by: it is too strict
 for independent trials, and near-copies of one strategy shrink the variance it is
 built on.
@@ -17,6 +18,9 @@ References
    Pseudo-Mathematics and Financial Charlatanism. *Warnings of the AMS*, 61(5).
 .. [5] Bailey, D. H., & Lopez de Prado, M. (2014). The Deflated Sharpe Ratio.
    *Journal of Portfolio Management*, 40(5), 94-107.
+.. [6] Foster, D. P., & Stine, R. A. (2008). Alpha-investing: a procedure for
+   sequential control of expected false discoveries. *Journal of the Royal
+   Statistical Society B*, 70(2), 429-444.
 """
 
 from __future__ import annotations
@@ -85,6 +89,20 @@ def sidak(p_value: float, *, trials: float) -> float:
 def sidak_single(adjusted: float, *, trials: float) -> float:
     """Return the p-value one trial needs for `sidak` to give `adjusted`."""
     return -math.expm1(math.log1p(-adjusted) / trials)
+
+
+def spent(p_value: float, *, trials: float) -> float:
+    """Return the p-value of the `trials`-th of trials made in sequence [6]_.
+
+    Trial k may spend 1/(k(k+1)) of the level, which sums to 1 over all k: however
+    many follow, the chance that any passes without skill stays under the level.
+
+    Examples
+    --------
+    >>> spent(0.001, trials=4)
+    0.02
+    """
+    return min(1.0, p_value * trials * (trials + 1.0))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

@@ -9,11 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestrator.evidence.annualized import (
+    best_bar_figures,
     bootstrap_figures,
+    excess_figures,
     luck_figures,
     sharpe_figures,
     timing_figures,
     track_record_figures,
+    trial_figures,
 )
 from orchestrator.evidence.figures import FIGURE_NAMES
 from orchestrator.evidence.findings import Evidence
@@ -39,6 +42,9 @@ def _below(*prefixes: str) -> tuple[str, ...]:
 
 
 TIMING = ("timing.p_value",)
+EXCESS = ("timing.p_value_excess",)
+BEST_BAR = ("p_value_without_best_bar",)
+JUDGED = ("haircut_sharpe_ann", "p_value_adjusted", "p_value_spent")
 TRACK_RECORD = _below("min_trl_")
 BOOTSTRAP = _below("bootstrap.")
 SHARPE = tuple(
@@ -94,10 +100,13 @@ def weigh(
         estimate = estimate_sharpe(returns, risk_free_per_period=per_period)
     except UndefinedStatisticError as error:
         asked = BOOTSTRAP if plan is not None else ()
-        found.lack((*SHARPE, *TIMING, *asked), error.reason)
+        found.lack((*SHARPE, *TIMING, *EXCESS, *asked), error.reason)
     else:
-        found.add_statistics(estimate, trials, periods_per_year)
+        found.add_statistics(estimate, periods_per_year)
+        found.attempt(BEST_BAR, lambda: best_bar_figures(returns, per_period))
         found.attempt(TIMING, lambda: timing_figures(holding, returns))
+        found.attempt(EXCESS, lambda: excess_figures(holding, returns))
+        found.judge(estimate, holding, trials, periods_per_year)
         paths = found.resample(plan, returns, per_period)
     if paths is not None:
         found.figures |= bootstrap_figures(paths, periods_per_year, drawdown_limit_pct)
@@ -109,6 +118,7 @@ def weigh(
         trials=trials,
         sharpe=estimate,
         bootstrap=paths,
+        p_value_judged=found.p_value_judged,
         figures=MappingProxyType(found.figures),
         undefined=MappingProxyType(found.undefined),
     )
@@ -120,6 +130,7 @@ class _Found:
 
     figures: Figures
     undefined: dict[str, str] = field(default_factory=dict)
+    p_value_judged: float | None = None
 
     def lack(self, names: Iterable[str], reason: str) -> None:
         self.undefined |= dict.fromkeys(names, reason)
@@ -136,14 +147,34 @@ class _Found:
         for name in odd:
             del self.figures[name]
 
-    def add_statistics(
-        self, estimate: SharpeEstimate, trials: Trials, periods_per_year: float
-    ) -> None:
+    def add_statistics(self, estimate: SharpeEstimate, periods_per_year: float) -> None:
         self.figures |= sharpe_figures(estimate, periods_per_year)
-        self.figures |= luck_figures(estimate, trials, periods_per_year)
+        self.figures |= luck_figures(estimate)
         self.attempt(
             TRACK_RECORD, lambda: track_record_figures(estimate, periods_per_year)
         )
+
+    def judge(
+        self,
+        estimate: SharpeEstimate,
+        holding: Holding | None,
+        trials: Trials,
+        periods_per_year: float,
+    ) -> None:
+        """Choose the p-value the gate judges by, and let the trials cost it.
+
+        What was earned beyond the drift must be shown too, and where it is undefined
+        it is not; who only buys and holds, or whose positions are unknown, is judged
+        by the ratio alone.
+        """
+        p_value: float | None = self.figures["p_value"]
+        if holding is not None and holding.claims_timing:
+            excess = self.figures.get(EXCESS[0])
+            p_value = None if excess is None else max(self.figures["p_value"], excess)
+        if p_value is None:
+            self.lack(JUDGED, self.undefined[EXCESS[0]])
+        self.p_value_judged = p_value
+        self.figures |= trial_figures(estimate, p_value, trials, periods_per_year)
 
     def resample(
         self,

@@ -68,7 +68,20 @@ RULES: tuple[Rule, ...] = (
         kind=float,
         stricter=Stricter.HIGHER,
         highest=1e4,
-        definition="Fewest years from the first to the last bar, to two decimals.",
+        definition=(
+            "Fewest years, to two decimals: the smaller of first to last bar and bars "
+            "over bars a year."
+        ),
+    ),
+    Rule(
+        name="min_years_crash_prone",
+        kind=float,
+        stricter=Stricter.HIGHER,
+        highest=1e4,
+        definition=(
+            "The same where returns have a skewness below -1: small gains may hide a "
+            "crash that has not come yet."
+        ),
     ),
     _count("min_closed_trades", "Fewest closed trades."),
     _count("min_losing_trades", "Fewest closed trades that lost."),
@@ -77,6 +90,15 @@ RULES: tuple[Rule, ...] = (
         kind=float,
         stricter=Stricter.LOWER,
         definition="Largest p-value, adjusted for the trials; 1 asks for none.",
+    ),
+    Rule(
+        name="max_p_value_spent",
+        kind=float,
+        stricter=Stricter.LOWER,
+        definition=(
+            "Largest p-value times trials x (trials + 1), which holds over any number "
+            "of trials in sequence; 1 asks for none."
+        ),
     ),
     Rule(
         name="min_psr",
@@ -123,9 +145,11 @@ class Policy:
     enforced: bool
     min_returns: int
     min_years: float
+    min_years_crash_prone: float
     min_closed_trades: int
     min_losing_trades: int
     max_p_value_adjusted: float
+    max_p_value_spent: float
     min_psr: float
     max_drawdown_probability: float
     insufficient_on: tuple[str, ...]

@@ -32,6 +32,7 @@ _CURES: Mapping[str, str] = {
 NEVER_PASSED = (WarningCode.SAMPLE_DATA, WarningCode.NO_TRADES, WarningCode.FUTURE_BARS)
 """Warnings under which no policy passes a run, whatever else it asks for: bars of
 another symbol, nothing traded, bars that cannot have been seen."""
+CRASH_PRONE_SKEWNESS = -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ def shortfalls(
     found += _of_sample(policy, evidence)
     found += _of_trades(policy, evidence, strategy_type)
     found += _of_p_value(policy, evidence)
+    found += _of_spending(policy, evidence)
     found += _of_psr(policy, evidence, sharpe_threshold(conditions))
     found += _of_drawdown(policy, evidence, drawdown_limit(conditions))
     return tuple(found)
@@ -138,13 +140,22 @@ def _of_sample(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
             detail=f"{plural(evidence.returns, 'return')} of {policy.min_returns}: "
             f"needs {plural(lacking, 'more bar')}",
         )
+    yield from _of_years(policy, evidence)
+
+
+def _of_years(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    needed, why = policy.min_years, ""
+    skewness = evidence.figures.get("skewness", 0.0)
+    if skewness < CRASH_PRONE_SKEWNESS and policy.min_years_crash_prone > needed:
+        needed = policy.min_years_crash_prone
+        why = f" where returns have a skewness of {number(skewness, digits=3)}"
     # 365 days of daily bars are a year, though 0.9993 of 365.25 days.
     years = round(evidence.sample.years, 2)
-    if years < policy.min_years:
+    if years < needed:
         yield Reason(
             code="too_short",
-            detail=f"{number(years)} of {number(policy.min_years)} years: needs about "
-            f"{tenth_up(policy.min_years - years)} more years of data",
+            detail=f"{number(years)} of {number(needed)} years{why}: needs about "
+            f"{tenth_up(needed - years)} more years of data",
         )
 
 
@@ -186,6 +197,25 @@ def _of_p_value(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
         found = f"p-value {number(p_value, against=limit, digits=3)} after {tried}"
         detail = f"{found}, above {number(limit)}: {_cure_by_years(evidence, limit)}"
         yield Reason(code="could_be_luck", detail=detail)
+
+
+def _of_spending(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
+    limit = policy.max_p_value_spent
+    p_value = evidence.figures.get("p_value_spent")
+    # One that is undefined is told once, of the adjusted p-value.
+    if limit >= 1.0 or (p_value is None and policy.max_p_value_adjusted < 1.0):
+        return
+    if p_value is None or not p_value <= limit:
+        found = "unknown"
+        if p_value is not None:
+            found = number(p_value, against=limit, digits=3)
+        used = evidence.trials.used
+        yield Reason(
+            code="trials_not_paid",
+            detail=f"the p-value of trial {used} in sequence, times {used} x "
+            f"{used + 1}, is {found}, above {number(limit)}: needs a higher Sharpe "
+            "ratio, more data or fewer trials",
+        )
 
 
 def _cure_by_years(evidence: Evidence, limit: float) -> str:

@@ -46,11 +46,21 @@ def weigh_run(result: RunResult, needs: Needs | None) -> Evidence:
         trials=UNCOUNTED,
         risk_free_rate=result.assumptions.risk_free_rate,
         holding=Holding(
-            position=result.simulation.position, close=result.simulation.bars.close
+            position=result.simulation.position,
+            close=result.simulation.bars.close,
+            initial_cash=result.assumptions.initial_cash,
+            claims_timing=not _only_holds(result),
         ),
         plan=BootstrapPlan(seed=seed_of(_draw_of(result))) if resample else None,
         drawdown_limit_pct=None if needs is None else needs.drawdown_limit_pct,
     )
+
+
+def _only_holds(result: RunResult) -> bool:
+    """Return whether the run bought once and did nothing else, as it was asked to."""
+    position = result.simulation.position
+    changes = np.count_nonzero(np.diff(position)) + (position[0] != 0.0)
+    return result.spec.strategy_type == "buy_and_hold" and bool(changes <= 1)
 
 
 def trials_of(counted: CountedTrials, claimed: int | None) -> Trials:
@@ -92,9 +102,10 @@ def _sample(result: RunResult) -> SampleFacts:
     elapsed = int(
         (timestamps[-1] - timestamps[0]).astype("timedelta64[ns]").astype(int)
     )
+    bars_years = timestamps.size / result.assumptions.periods_per_year
     pnl = result.simulation.round_trips.pnl
     return SampleFacts(
-        years=elapsed / NANOSECONDS_A_YEAR,
+        years=min(elapsed / NANOSECONDS_A_YEAR, bars_years),
         closed_trades=pnl.size,
         losing_trades=int(np.count_nonzero(pnl < 0.0)),
     )

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from backtesting.metrics import compute_metrics
+from orchestrator.evidence.luck import LongRunError
 from orchestrator.evidence.overfitting import (
     combinatorial_paths,
     rank_logit,
@@ -61,6 +62,7 @@ def deflated(i: dict[str, Any]) -> float:
         **shape(i),
         standard_error_iid=1.0,
         standard_error_hac=1.0,
+        long_run=LongRunError(value=1.0, degrees=4),
     )
     return deflated_sharpe_ratio(
         estimate, trials=i["n_trials"], variance=i["var_trials"]

@@ -21,12 +21,25 @@ from orchestrator.evidence import (
     Trials,
     weigh,
 )
-from orchestrator.evidence.normal import cdf, upper_tail
+from orchestrator.evidence.normal import quantile_above, upper_tail
+from tests.unit.evidence.test_luck import three_p_values
 
 NOISE = np.random.default_rng(7).normal(0.0, 0.01, 1000)
 RETURNS = NOISE - NOISE.mean() + 0.0008  # a Sharpe ratio near 1.3 a year
 FACTS = SampleFacts(years=3.97, closed_trades=40, losing_trades=15)
-FAVORABLE = {"p_value", "p_value_adjusted", "psr", "dsr", "haircut_sharpe_ann"}
+FAVORABLE = {
+    "dsr",
+    "haircut_sharpe_ann",
+    "p_value",
+    "p_value_adjusted",
+    "p_value_spent",
+    "p_value_without_best_bar",
+    "psr",
+    "timing.p_value_excess",
+}
+CLOSE = 100.0 * np.cumprod(
+    1.0 + np.random.default_rng(17).normal(0.0004, 0.01, RETURNS.size)
+)
 
 
 def evidence_of(
@@ -50,14 +63,26 @@ class TestWeigh:
             figures["sharpe_se_iid_ann"], figures["sharpe_se_hac_ann"]
         )
 
-    def test_has_a_p_value_of_the_ratio_over_its_error(self) -> None:
+    def test_has_the_largest_of_three_p_values(self) -> None:
         figures = evidence_of().figures
 
-        z = figures["sharpe_ann"] / figures["sharpe_se_ann"]
-        assert figures["p_value"] == pytest.approx(upper_tail(z))
-        assert figures["psr"] == pytest.approx(
-            cdf(figures["sharpe_ann"] / figures["sharpe_se_iid_ann"])
-        )
+        p_value = max(three_p_values(RETURNS))
+        assert figures["p_value"] == pytest.approx(p_value, rel=1e-8)
+        assert figures["psr"] == pytest.approx(1.0 - p_value)
+
+    def test_has_one_without_the_best_bar(self) -> None:
+        rest = np.sort(RETURNS)[:-1]
+        keeping_order = RETURNS[RETURNS.max() != RETURNS]
+
+        found = evidence_of().figures["p_value_without_best_bar"]
+
+        assert rest.size == keeping_order.size
+        assert found == pytest.approx(max(three_p_values(keeping_order)), rel=1e-8)
+
+    def test_spends_on_every_trial(self) -> None:
+        figures = evidence_of(trials=3).figures
+
+        assert figures["p_value_spent"] == pytest.approx(12.0 * figures["p_value"])
 
     def test_has_an_interval_of_1_96_errors(self) -> None:
         figures = evidence_of().figures
@@ -76,7 +101,7 @@ class TestWeigh:
         assert figures["p_value_adjusted"] == pytest.approx(figures["p_value"])
         assert figures["haircut_sharpe_ann"] == pytest.approx(figures["sharpe_ann"])
         assert figures["expected_max_sharpe_ann"] == 0.0
-        assert figures["dsr"] == figures["psr"]
+        assert figures["dsr"] == pytest.approx(figures["psr"])
 
     def test_lets_no_figure_improve_with_trials(self) -> None:
         few, many = evidence_of(trials=2).figures, evidence_of(trials=200).figures
@@ -187,6 +212,49 @@ class TestWeigh:
             assert figure.lowest is None or value >= figure.lowest, figure.name
             assert figure.highest is None or value <= figure.highest, figure.name
 
+    def test_judges_by_what_was_earned_beyond_the_drift(self) -> None:
+        # Half a year's equity in a rising market, by the toss of a coin.
+        draws = np.random.default_rng(3)
+        position = np.repeat(draws.integers(0, 2, 100), 10) * 50.0
+        holding = Holding(position=position, close=CLOSE, initial_cash=10_000.0)
+        moves = np.append(0.0, CLOSE[1:] / CLOSE[:-1] - 1.0)
+        equity = 10_000.0 + np.cumsum(
+            np.append(0.0, position[:-1] * (CLOSE[1:] - CLOSE[:-1]))
+        )
+        returns = equity / np.append(10_000.0, equity[:-1]) - 1.0
+
+        figures = evidence_of(returns, trials=5, holding=holding).figures
+
+        weights = (position * CLOSE / equity)[:-1]
+        beyond = returns - weights.mean() * moves
+        excess = max(three_p_values(beyond))
+        assert figures["timing.p_value_excess"] == pytest.approx(excess, rel=1e-8)
+        judged = max(excess, figures["p_value"])
+        assert judged > figures["p_value"]
+        assert figures["p_value_adjusted"] == pytest.approx(1.0 - (1.0 - judged) ** 5)
+
+    def test_asks_no_timing_of_who_only_holds(self) -> None:
+        holding = Holding(
+            position=np.ones(1000), close=np.cumprod(1.0 + RETURNS), claims_timing=False
+        )
+
+        figures = evidence_of(holding=holding).figures
+
+        assert figures["p_value_adjusted"] == pytest.approx(figures["p_value"])
+
+    def test_shows_nothing_where_timing_is_undefined(self) -> None:
+        # All of its equity, always: nothing is left beyond the drift.
+        close = np.cumprod(1.0 + RETURNS)
+        returns = np.append(0.0, close[1:] / close[:-1] - 1.0)
+        holding = Holding(position=np.ones(1000), close=close, initial_cash=close[0])
+
+        evidence = evidence_of(returns, holding=holding)
+
+        assert evidence.figures["p_value"] < 0.05
+        for name in ("p_value_adjusted", "p_value_spent", "haircut_sharpe_ann"):
+            assert evidence.undefined[name] == "zero_variance"
+        assert evidence.years_to_p_value(0.05) is None
+
     def test_says_why_there_is_no_timing_test(self) -> None:
         assert evidence_of().undefined["timing.p_value"] == "positions_unknown"
 
@@ -206,23 +274,32 @@ class TestEvidence:
             "closed_trades": 40,
             "losing_trades": 15,
         }
-        assert answer["undefined"] == {"timing.p_value": "positions_unknown"}
+        assert answer["undefined"] == {
+            "timing.p_value": "positions_unknown",
+            "timing.p_value_excess": "positions_unknown",
+        }
 
     def test_judges_an_annual_threshold(self) -> None:
         evidence = evidence_of()
 
-        assert evidence.psr_above(0.0) == evidence.figures["psr"]
+        assert evidence.psr_above(0.0) == pytest.approx(evidence.figures["psr"])
         assert evidence.psr_above(evidence.figures["sharpe_ann"]) == pytest.approx(0.5)
+
+    def test_judges_it_after_the_trials(self) -> None:
+        once, often = evidence_of(), evidence_of(trials=20)
+        first = once.psr_above(0.3)
+        assert first is not None
+
+        assert often.psr_above(0.3) == pytest.approx(first**20)
 
     def test_knows_how_long_it_takes(self) -> None:
         # Four times the data halve the error and double z.
         evidence = evidence_of(trials=20)
         years = evidence.years_to_p_value(0.0001)
-        assert evidence.sharpe is not None
         assert years is not None
 
         longer = (FACTS.years + years) / FACTS.years
-        z = evidence.sharpe.z_score * math.sqrt(longer)
+        z = quantile_above(evidence.figures["p_value"]) * math.sqrt(longer)
 
         assert -math.expm1(20 * math.log1p(-upper_tail(z))) == pytest.approx(0.0001)
 

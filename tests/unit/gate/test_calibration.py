@@ -110,7 +110,9 @@ class TestBestOfTwenty:
 
 
 class TestSkill:
-    @pytest.mark.parametrize(("trials", "share"), [(1, 0.95), (20, 0.70)])
+    """Shares of 3,000 draws judged by scipy's t, skewness and kurtosis."""
+
+    @pytest.mark.parametrize(("trials", "share"), [(1, 0.933), (20, 0.625)])
     def test_passes_the_honest_gate_this_often(self, trials: int, share: float) -> None:
         found = simulated(5, trials, 1.5)[:, 1].mean()
 

@@ -16,10 +16,12 @@ LITERAL = policy("literal")
 
 LAXER: dict[str, object] = {
     "min_returns": 59,
-    "min_years": 0.99,
+    "min_years": 1.99,
+    "min_years_crash_prone": 2.99,
     "min_closed_trades": 29,
     "min_losing_trades": 0,
     "max_p_value_adjusted": 0.0501,
+    "max_p_value_spent": 0.0501,
     "min_psr": 0.949,
     "max_drawdown_probability": 0.06,
     "insufficient_on": ("partial_window", "sample_data"),
@@ -27,10 +29,12 @@ LAXER: dict[str, object] = {
 }
 STRICTER: dict[str, object] = {
     "min_returns": 61,
-    "min_years": 1.01,
+    "min_years": 2.01,
+    "min_years_crash_prone": 3.01,
     "min_closed_trades": 31,
     "min_losing_trades": 2,
     "max_p_value_adjusted": 0.0499,
+    "max_p_value_spent": 0.0499,
     "min_psr": 0.951,
     "max_drawdown_probability": 0.04,
     "insufficient_on": (*STRICT.insufficient_on, "few_trades"),
@@ -42,10 +46,12 @@ class TestShipped:
     def test_standard_has_the_published_numbers(self) -> None:
         assert STANDARD.enforced
         assert STANDARD.min_returns == 60
-        assert STANDARD.min_years == 1.0
+        assert STANDARD.min_years == 1.5
+        assert STANDARD.min_years_crash_prone == 1.5
         assert STANDARD.min_closed_trades == 30
         assert STANDARD.min_losing_trades == 1
         assert STANDARD.max_p_value_adjusted == 0.05
+        assert STANDARD.max_p_value_spent == 1.0
         assert STANDARD.min_psr == 0.0
         assert STANDARD.max_drawdown_probability == 1.0
         assert STANDARD.trades_not_asked_of == ("buy_and_hold",)
@@ -56,13 +62,23 @@ class TestShipped:
             "old_data",
         }
 
-    def test_strict_adds_two_rules(self) -> None:
-        changed = {"name", "version", "description", "min_psr"} | {
-            "max_drawdown_probability"
+    def test_strict_changes_five_rules(self) -> None:
+        changed = {
+            "name",
+            "version",
+            "description",
+            "min_years",
+            "min_years_crash_prone",
+            "max_p_value_spent",
+            "min_psr",
+            "max_drawdown_probability",
         }
         for field in dataclasses.fields(Policy):
             if field.name not in changed:
                 assert getattr(STRICT, field.name) == getattr(STANDARD, field.name)
+        assert STRICT.min_years == 2.0
+        assert STRICT.min_years_crash_prone == 3.0
+        assert STRICT.max_p_value_spent == 0.05
         assert STRICT.min_psr == 0.95
         assert STRICT.max_drawdown_probability == 0.05
 
@@ -74,7 +90,13 @@ class TestLaxerRules:
     def test_orders_what_ships(self) -> None:
         assert laxer_rules(STRICT, STANDARD) == ()
         assert laxer_rules(STANDARD, LITERAL) == ()
-        assert laxer_rules(STANDARD, STRICT) == ("min_psr", "max_drawdown_probability")
+        assert laxer_rules(STANDARD, STRICT) == (
+            "min_years",
+            "min_years_crash_prone",
+            "max_p_value_spent",
+            "min_psr",
+            "max_drawdown_probability",
+        )
         assert laxer_rules(LITERAL, STANDARD) == ("enforced",)
 
     @pytest.mark.parametrize("name", [*LAXER])
@@ -137,7 +159,7 @@ class TestHash:
 
         assert changed.sha256() != STRICT.sha256()
 
-    @pytest.mark.parametrize("change", [{"version": "2"}, {"enforced": False}])
+    @pytest.mark.parametrize("change", [{"version": "next"}, {"enforced": False}])
     def test_changes_with_version_and_force(self, change: dict[str, object]) -> None:
         assert dataclasses.replace(STRICT, **change).sha256() != STRICT.sha256()  # type: ignore[arg-type]
 

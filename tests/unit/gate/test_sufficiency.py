@@ -57,9 +57,9 @@ class TestSample:
 
     @pytest.mark.parametrize(
         ("years", "enough"),
-        [(1.0, True), (365 / 365.25, True), (363 / 365.25, False), (0.0, False)],
+        [(1.5, True), (547 / 365.25, True), (545 / 365.25, False), (0.0, False)],
     )
-    def test_needs_a_year(self, years: float, enough: bool) -> None:
+    def test_needs_a_year_and_a_half(self, years: float, enough: bool) -> None:
         verdict = verdict_of(evidence=good_evidence(facts=facts(years=years)))
 
         assert (verdict.outcome is Outcome.PASS) is enough
@@ -68,7 +68,53 @@ class TestSample:
     def test_names_the_years_it_needs(self) -> None:
         verdict = verdict_of(evidence=good_evidence(facts=facts(years=0.25)))
 
-        assert "needs about 0.8 more years of data" in verdict.reasons[0].detail
+        assert "needs about 1.3 more years of data" in verdict.reasons[0].detail
+
+
+class TestCrashProne:
+    # Small gains and a rare loss, five years of daily returns: a skewness near -5.
+    RETURNS = np.where(np.arange(1260) % 30 == 29, -0.01, 0.0008) + GOOD_RETURNS / 50
+
+    @pytest.mark.parametrize(("years", "enough"), [(2.99, False), (3.0, True)])
+    def test_strict_needs_three_years(self, years: float, enough: bool) -> None:
+        evidence = good_evidence(returns=self.RETURNS, facts=facts(years=years))
+        assert evidence.figures["skewness"] < -1.0
+
+        found = {
+            r.code: r.detail for r in verdict_of(by="strict", evidence=evidence).reasons
+        }
+
+        assert ("too_short" in found) is not enough
+        if not enough:
+            assert "where returns have a skewness of -" in found["too_short"]
+
+    def test_asks_no_more_of_other_returns(self) -> None:
+        evidence = good_evidence(facts=facts(years=2.0))
+
+        assert verdict_of(by="strict", evidence=evidence).outcome is Outcome.PASS
+
+
+class TestSpending:
+    def test_holds_at_the_border(self) -> None:
+        evidence = good_evidence(trials=Trials(counted=20))
+        spent = evidence.figures["p_value_spent"]
+        at = dataclasses.replace(policy("standard"), max_p_value_spent=spent)
+        under = dataclasses.replace(at, max_p_value_spent=math.nextafter(spent, 0.0))
+
+        assert verdict_of(by=at, evidence=evidence).outcome is Outcome.PASS
+        verdict = verdict_of(by=under, evidence=evidence)
+        assert [reason.code for reason in verdict.reasons] == ["trials_not_paid"]
+        assert "trial 20 in sequence, times 20 x 21," in verdict.reasons[0].detail
+
+    def test_is_short_where_it_is_undefined(self) -> None:
+        evidence = good_evidence(returns=np.zeros(1260))
+        alone = dataclasses.replace(
+            policy("standard"), max_p_value_adjusted=1.0, max_p_value_spent=0.05
+        )
+
+        codes = [r.code for r in verdict_of(by=alone, evidence=evidence).reasons]
+
+        assert codes == ["trials_not_paid"]
 
 
 class TestTrades:
