@@ -17,8 +17,11 @@ from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
 from orchestrator.described import described
 from orchestrator.period import Period
 
-SYMBOL_PATTERN = "[A-Za-z0-9][A-Za-z0-9.^=_-]{0,31}"
-"""What a symbol looks like, in ASCII; doors upper-case it."""
+SYMBOL_PATTERN = "[A-Za-z0-9^@#$](?:[.]?[A-Za-z0-9^=_/:@#$-])*[.]?"
+"""What a symbol looks like, in ASCII, as markets write them; doors upper-case it.
+
+No two dots follow each other, and it is never a path."""
+MAX_SYMBOL = 32
 
 MAX_NAME = 128
 """Characters at most of the names a run is recorded and looked up by."""

@@ -31,6 +31,8 @@ REFUSED = [
     ("period=soon", "/period"),
     ("start=tomorrow", "/start"),
     ("include=all", "/include/0"),
+    ("include=trades,all", "/include/1"),
+    ("include=trades,", "/include/1"),
     ("gate=sharpe_ratio", "/gate/0"),
     ("gate=", "/gate/0"),
     ("strategy_type=magic", "/strategy_type"),
@@ -91,8 +93,18 @@ class TestQuery:
         assert response.mimetype == "application/problem+json"
         assert response.json["errors"][0]["pointer"] == pointer
 
+    @pytest.mark.parametrize(
+        "lists",
+        [
+            "&include=trades&include=orders"
+            "&gate=sharpe_ratio%20%3E%200.5&gate=max_drawdown_pct+%3C+20",
+            "&include=trades,orders"
+            "&gate=sharpe_ratio%20%3E%200.5,max_drawdown_pct+%3C+20",
+        ],
+        ids=["repeated", "separated by commas"],
+    )
     def test_means_what_the_body_means(
-        self, listener: FlaskClient, remembering: RememberingBacktests
+        self, listener: FlaskClient, remembering: RememberingBacktests, lists: str
     ) -> None:
         listener.post(
             "/backtest",
@@ -108,8 +120,7 @@ class TestQuery:
         )
         listener.get(
             "/backtest?symbol=spy&initial_cash=5000.5&quantity=2&period=6MO"
-            "&fill=next_open&include=trades&include=orders"
-            "&gate=sharpe_ratio%20%3E%200.5&gate=max_drawdown_pct+%3C+20"
+            f"&fill=next_open{lists}"
         )
 
         (from_body, _), (from_query, _) = remembering.asked

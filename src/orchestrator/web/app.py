@@ -18,6 +18,7 @@ from orchestrator.web.errors import register_error_handlers
 from orchestrator.web.gate.routes import gate_blueprint
 from orchestrator.web.health.routes import health_blueprint
 from orchestrator.web.openapi import ProblemApi, open_api
+from orchestrator.web.packed import register_encoding_check
 from orchestrator.web.query import register_query_check
 from orchestrator.web.requests import register_request_ids
 from orchestrator.web.runs.routes import runs_blueprint
@@ -52,6 +53,7 @@ def create_app(services: Services, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     register_request_ids(app)
     register_error_handlers(app)
+    register_encoding_check(app)
     register_query_check(app)
     api = open_api(
         app,

@@ -21,6 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from orchestrator.schemas.answers import dump
 from orchestrator.schemas.unions import UnionSchema
 from orchestrator.schemas.validation import refusal_of
+from orchestrator.web.packed import is_packed, unpacked
 from orchestrator.web.query import load_query
 from orchestrator.web.strict_json import parse_object
 
@@ -158,7 +159,7 @@ def read_body() -> dict[str, Any]:
     RequestEntityTooLarge
         If it has more bytes than are taken.
     UnreadableBodyError, InvalidRequestError
-        See `orchestrator.web.strict_json.parse_object`.
+        See `orchestrator.web.strict_json.parse_object`; or a broken archive.
     """
     if not request.is_json:
         sent = request.mimetype or "none"
@@ -171,10 +172,11 @@ def read_body() -> dict[str, Any]:
 def _whole_body() -> bytes:
     """Return the body; one without a length werkzeug cuts at the limit, unsaid."""
     body = request.get_data(cache=False)
-    cut = request.content_length is None and len(body) == request.max_content_length
+    most = request.max_content_length
+    cut = request.content_length is None and len(body) == most
     if cut and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
-    return body
+    return unpacked(body, most) if is_packed() else body
 
 
 def _load_body(schema: ma.Schema) -> Any:

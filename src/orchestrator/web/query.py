@@ -63,7 +63,7 @@ def read_query(schema: ma.Schema) -> dict[str, Any]:
         if field is None:
             places.append(Place(pointer, "is not a known query parameter"))
         elif isinstance(field, Many):
-            values[name] = list(texts)
+            values[name] = [part for text in texts for part in text.split(",")]
         elif len(texts) > 1:
             places.append(Place(pointer, "is given more than once"))
         else:

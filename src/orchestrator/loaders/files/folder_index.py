@@ -14,6 +14,19 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet")
 """What a symbol's file may end in, in order of preference."""
 
 _MAX_DEPTH = 8
+
+
+def stem_of(symbol: str) -> str:
+    """Return the name of a symbol's file: a slash is a hyphen.
+
+    Examples
+    --------
+    >>> stem_of("BTC/USDT"), stem_of("^GSPC")
+    ('BTC-USDT', '^GSPC')
+    """
+    return symbol.replace("/", "-")
+
+
 _SETTLED_NS = 1_000_000_000
 
 
@@ -35,9 +48,10 @@ class FolderIndex:
 
     def find(self, symbol: str) -> tuple[str, ...]:
         """Return the best files of a symbol, as paths relative to the root."""
-        entries = self._current().get(symbol.upper(), ())
+        stem = stem_of(symbol)
+        entries = self._current().get(stem.upper(), ())
         ranked = [
-            ((*entry.rank[:1], _case(entry.name, symbol), *entry.rank[1:]), entry.path)
+            ((*entry.rank[:1], _case(entry.name, stem), *entry.rank[1:]), entry.path)
             for entry in entries
         ]
         if not ranked:

@@ -23,7 +23,8 @@ from orchestrator.loaders.files.csv_layout import LayoutError
 from orchestrator.loaders.files.csv_text import read_text
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.loaders.files.folder import DataFolder
-from orchestrator.spec import SYMBOL_PATTERN, BarQuery
+from orchestrator.loaders.files.folder_index import stem_of
+from orchestrator.spec import MAX_SYMBOL, SYMBOL_PATTERN, BarQuery
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -46,7 +47,7 @@ class StoredCsv:
 
 
 class Uploads:
-    """Stores CSV files as ``<data folder>/<SYMBOL>.csv``.
+    """Stores CSV files as ``<data folder>/<SYMBOL>.csv``, with - for a slash.
 
     Parameters
     ----------
@@ -98,10 +99,10 @@ class Uploads:
             raise UploadsDisabledError(
                 "uploads are off; the operator sets ORCHESTRATOR_UPLOADS=on"
             )
-        if not SYMBOL.fullmatch(symbol):
+        if len(symbol) > MAX_SYMBOL or not SYMBOL.fullmatch(symbol):
             raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
         symbol = symbol.upper()
-        name = f"{symbol}.csv"
+        name = f"{stem_of(symbol)}.csv"
         replaced = self._holds(symbol, name, replace=replace)
         text = self._text(name, chunks)
         if text[:4] == b"PAR1":

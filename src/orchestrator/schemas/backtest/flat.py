@@ -18,7 +18,14 @@ from orchestrator.schemas.fields import (
     Number,
     Text,
 )
-from orchestrator.spec import SYMBOL_PATTERN, Adjust, DataSource, Include, OnBadData
+from orchestrator.spec import (
+    MAX_SYMBOL,
+    SYMBOL_PATTERN,
+    Adjust,
+    DataSource,
+    Include,
+    OnBadData,
+)
 
 DEFAULT_STRATEGY = "buy_and_hold"
 
@@ -27,9 +34,9 @@ def symbol_field(description: str, **kwargs: Any) -> Text:
     """Return a field for a symbol."""
     return Text(
         pattern=f"^{SYMBOL_PATTERN}$",
-        rule="must be 1 to 32 letters, digits and . ^ = _ - and begin with a "
-        "letter or a digit",
-        maximum=32,
+        rule="must begin with a letter, a digit or one of ^ @ # $ and go on with these "
+        "or . = _ - / : without two dots in a row",
+        maximum=MAX_SYMBOL,
         description=description,
         example="SPY",
         **kwargs,
@@ -52,7 +59,7 @@ class FlatSchema(ma.Schema):
         load_default=None,
         allow_none=True,
         description="A file under the data folder, relative to it and never outside; "
-        "without it `<SYMBOL>.csv`. Only with data_source `csv`",
+        "without it `<SYMBOL>.csv`, with - for a slash. Only with data_source `csv`",
         example="sp500.csv",
     )
     initial_cash = Number(
@@ -129,7 +136,8 @@ class FlatSchema(ma.Schema):
         Choice(Include, description="A part of the answer"),
         maximum=20,
         load_default=(),
-        description="Parts of the answer that are left out unless asked for",
+        description="Parts of the answer that are left out unless asked for; in a "
+        "query, repeat the parameter or separate them by commas",
     )
 
 
@@ -151,5 +159,5 @@ class BacktestQuerySchema(FlatSchema):
         maximum=MOST_CONDITIONS,
         load_default=None,
         description="Conditions the server judges, such as `sharpe_ratio > 0.5`; "
-        "repeat the parameter for more",
+        "repeat the parameter for more, or separate them by commas",
     )

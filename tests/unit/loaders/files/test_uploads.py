@@ -98,12 +98,18 @@ class TestAnUpload:
 
         assert (tmp_path / "X.csv").read_bytes() == TEXT
 
+    def test_has_a_hyphen_for_a_slash(self, tmp_path: Path) -> None:
+        stored = store(uploads(tmp_path), "btc/usdt", TEXT)
+
+        assert (stored.symbol, stored.path) == ("BTC/USDT", "BTC-USDT.csv")
+        assert [path.name for path in tmp_path.iterdir()] == ["BTC-USDT.csv"]
+
     def test_is_refused_unless_switched_on(self, tmp_path: Path) -> None:
         with pytest.raises(UploadsDisabledError, match="ORCHESTRATOR_UPLOADS=on"):
             store(uploads(tmp_path, uploads=False), "X", TEXT)
 
     @pytest.mark.parametrize(
-        "symbol", ["", "../X", "X/Y", ".X", "X\x00", "X" * 33, "\u00c4", "-X", "X\n"]
+        "symbol", ["", "../X", "/X", ".X", "X\x00", "X" * 33, "\u00c4", "-X", "X\n"]
     )
     def test_needs_a_symbol(self, tmp_path: Path, symbol: str) -> None:
         with pytest.raises(InvalidRequestError) as caught:
