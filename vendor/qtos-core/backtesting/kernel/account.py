@@ -190,8 +190,8 @@ def _reduce(
 ) -> int:
     account = book.account
     held = abs(account[POSITION])
-    if quantity >= held:
-        account[CUT] += quantity > held
+    if held - quantity <= DUST * quantity:  # what rounding leaves over is no position
+        account[CUT] += quantity - held > DUST * held
         units = held
     else:
         units = whole_lots(book.terms, quantity)

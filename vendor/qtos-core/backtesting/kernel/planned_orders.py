@@ -12,6 +12,7 @@ from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
     CUT,
+    DUST,
     ENTRY,
     FILL_REASON,
     FILLED,
@@ -186,7 +187,8 @@ def _leave(ledger: Ledger, row: int, on: float, side: float, units: float) -> fl
     is_last = state[ENTRIES + (on >= 0.0)] == 0.0
     if is_last and abs(held - units) <= SLACK * held:
         units = held
-    if units >= held:
+    if held - units <= DUST * units:  # the account closes all of it as well
+        units = max(units, held)
         state[AIM], state[ENTRIES + (on >= 0.0)] = 0.0, 0.0
         state[OLDEST + (on >= 0.0)] = row
     else:
