@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from backtesting import Fill
 from orchestrator.backtest_runner.downsample import largest_triangle
 from orchestrator.backtest_runner.trades import (
     equity_curve,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, object]
 REJECTIONS_SHOWN = 10
+_WATCHED = {Fill.NEXT_OPEN: "whole_bar", Fill.CLOSE: "from_next_bar"}
 
 
 def answer_of(result: RunResult) -> Json:
@@ -101,6 +103,7 @@ def _assumptions(result: RunResult) -> Json:
         "periods_per_year": assumptions.periods_per_year,
         "risk_free_rate": assumptions.risk_free_rate,
         "strategy_params": params_json(result.spec.strategy_params),
+        "entry_bar_exits": _WATCHED[assumptions.fill],
         "same_bar_exits": "stop_first",
         "gaps": "fill_at_open",
         "benchmark": result.spec.benchmark or result.spec.query.symbol,

@@ -85,7 +85,11 @@ class Sizing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exits:
-    """Rules that close a position by themselves, from the bar after its entry."""
+    """Rules that close a position by themselves, from its entry on.
+
+    An entry at the open is watched for its whole bar, one at the close or at a limit
+    from the next bar.
+    """
 
     stop_loss_pct: float | None = None
     take_profit_pct: float | None = None

@@ -109,7 +109,11 @@ def _percent(description: str, example: float, maximum: float) -> Number:
 
 
 class ExitsSchema(FrozenSchema):
-    """Rules that close a position by themselves, from the bar after its entry."""
+    """Rules that close a position by themselves.
+
+    They watch every price after the entry: the whole bar of an entry at the open,
+    and from the next bar after an entry at the close.
+    """
 
     value = Exits
 

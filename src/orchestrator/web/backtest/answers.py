@@ -91,6 +91,11 @@ class AssumptionsSchema(AnswerSchema):
     strategy_params = mapping(
         "The strategy's parameters; a long array by its `length`", required=True
     )
+    entry_bar_exits = text(
+        "What exits watch of the bar of an entry: all of it after a fill at its open, "
+        "nothing after one at its close",
+        enum=["whole_bar", "from_next_bar"],
+    )
     same_bar_exits = text(
         "Where one bar reaches a stop and a target, the stop", enum=["stop_first"]
     )

@@ -1,10 +1,11 @@
 """What closes a position by itself: stops, targets, time, and the margin call.
 
-A rule applies from the bar after the entry; the margin call from the moment a
-short is open.  Within a bar the open comes first: what it already passes fills at
-the open.  After that the order of high and low is unknown, and the worse one is
-taken first: the stop before the target.  The trailing stop follows the best price
-of the bars before, never of the bar it is tested on.
+The rules watch every price that comes after the entry: an entry at the open is
+followed by its whole bar, an entry at the close or at a limit by the next bar.
+Within a bar the open comes first: what it already passes fills at the open.  After
+that the order of high and low is unknown, and the worse one is taken first: the
+stop before the target.  The trailing stop follows the price paid and the best
+price of the bars before, never of the bar it is tested on.
 """
 
 from __future__ import annotations
@@ -67,12 +68,11 @@ def protect(book: Book, bar: int, prices: Prices) -> None:
     if account[POSITION] == 0.0 or bar < account[EXPOSED_FROM]:
         return
     side = 1.0 if account[POSITION] > 0.0 else -1.0
-    is_old = bar > account[ENTRY_BAR]
-    is_due = is_old and bar - account[ENTRY_BAR] >= terms[MAX_HOLDING]
+    is_due = bar - account[ENTRY_BAR] >= terms[MAX_HOLDING]
     if is_due and terms[NEXT_OPEN] != 0.0:
         close_position(book, bar, prices.open[bar], HELD_LONG_ENOUGH)
         return
-    price, reason = _touched(book, bar, prices, side, is_old)
+    price, reason = _touched(book, bar, prices, side)
     if price > 0.0:
         account[MARGIN_CALLS] += reason == MARGIN_CALLED
         close_position(book, bar, price, reason)
@@ -85,18 +85,13 @@ def protect(book: Book, bar: int, prices: Prices) -> None:
 
 
 @compiled
-def _touched(
-    book: Book, bar: int, prices: Prices, side: float, is_old: bool
-) -> tuple[float, int]:
+def _touched(book: Book, bar: int, prices: Prices, side: float) -> tuple[float, int]:
     # Prices are multiplied by the side, so that up is good for shorts as well.
     opening = side * prices.open[bar]
     worst = side * (prices.low[bar] if side > 0.0 else prices.high[bar])
     best = side * (prices.high[bar] if side > 0.0 else prices.low[bar])
-    stop, reason = _nearest_stop(book, side, is_old)
-    target = np.inf
-    if is_old:
-        gain = 1.0 + side * book.terms[TAKE_PROFIT]
-        target = side * book.account[AVERAGE] * gain
+    stop, reason = _nearest_stop(book, side)
+    target = side * book.account[AVERAGE] * (1.0 + side * book.terms[TAKE_PROFIT])
     if opening <= stop:
         return side * opening, reason
     if opening >= target:
@@ -109,14 +104,12 @@ def _touched(
 
 
 @compiled
-def _nearest_stop(book: Book, side: float, is_old: bool) -> tuple[float, int]:
+def _nearest_stop(book: Book, side: float) -> tuple[float, int]:
     account, terms = book.account, book.terms
-    stop, reason = -np.inf, STOPPED
-    if is_old:
-        stop = side * account[AVERAGE] * (1.0 - side * terms[STOP_LOSS])
-        trail = side * account[EXTREME] * (1.0 - side * terms[TRAILING_STOP])
-        if trail > stop:
-            stop, reason = trail, TRAILED
+    stop, reason = side * account[AVERAGE] * (1.0 - side * terms[STOP_LOSS]), STOPPED
+    trail = side * account[EXTREME] * (1.0 - side * terms[TRAILING_STOP])
+    if trail > stop:
+        stop, reason = trail, TRAILED
     if side < 0.0:
         # Equity is the margin required where cash - q p = m q p.
         short = -account[POSITION]

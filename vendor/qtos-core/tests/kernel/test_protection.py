@@ -115,14 +115,70 @@ class TestExits:
 
         assert last_fill(done) == (1, pytest.approx(price), reason)
 
-    def test_do_not_apply_on_the_bar_of_the_entry(self, daily: Daily) -> None:
+    @pytest.mark.parametrize(
+        ("exits", "price", "reason"),
+        [
+            (Exits(stop_loss_pct=5), 95.0, "stop_loss"),
+            (Exits(take_profit_pct=5), 105.0, "take_profit"),
+            (Exits(stop_loss_pct=5, take_profit_pct=5), 95.0, "stop_loss"),
+        ],
+        ids=["stop", "target", "the worse of both first"],
+    )
+    def test_watch_the_whole_bar_of_an_entry_at_its_open(
+        self, daily: Daily, exits: Exits, price: float, reason: str
+    ) -> None:
         bars = daily(START, (100, 120, 80, 100), START)
-        exits = Exits(stop_loss_pct=5, take_profit_pct=5)
 
         done = hold(bars, exits, fill=Fill.NEXT_OPEN)
 
+        assert last_fill(done) == (1, pytest.approx(price), reason)
+        assert done.position.tolist() == [0.0, 0.0, 0.0]
+
+    @pytest.mark.parametrize("side", [1.0, -1.0], ids=["long", "short"])
+    def test_watch_an_entry_at_the_close_from_the_next_bar(
+        self, daily: Daily, side: float
+    ) -> None:
+        bars = daily((100, 120, 80, 100), START)
+
+        done = hold(bars, Exits(stop_loss_pct=5, take_profit_pct=5), side=side)
+
         assert len(done.fills) == 1
-        assert done.position.tolist() == [0.0, 10.0, 10.0]
+
+    def test_trail_on_the_entry_bar_from_the_price_paid_and_not_its_high(
+        self, daily: Daily
+    ) -> None:
+        bars = daily(START, (100, 120, 96, 118), (117, 118, 113, 115))
+
+        done = hold(bars, Exits(trailing_stop_pct=5), fill=Fill.NEXT_OPEN)
+
+        # 5 % under 100 is 95, not reached; then 5 % under 120 is 114.
+        assert last_fill(done) == (2, pytest.approx(114.0), "trailing_stop")
+
+    def test_fire_at_the_open_where_slippage_alone_passes_the_stop(
+        self, daily: Daily
+    ) -> None:
+        exits, costs = Exits(stop_loss_pct=1), Costs(slippage_bps=200)
+
+        done = hold(daily(START, START), exits, fill=Fill.NEXT_OPEN, costs=costs)
+
+        # Paid 102, the stop is at 100.98, and the bar opens under it.
+        assert last_fill(done) == (1, pytest.approx(98.0), "stop_loss")
+
+    def test_trail_from_the_same_peak_after_an_added_entry(self, daily: Daily) -> None:
+        peak = (100, 130, 100, 120)
+        added = (120, 121, 119, 120)
+        bars = daily(START, peak, added, (118, 119, 115, 116))
+        terms = Terms(
+            fill=Fill.CLOSE,
+            exits=Exits(trailing_stop_pct=10),
+            sizing=Sizing(quantity=10.0),
+        )
+
+        done = simulate(bars, [1, 1, 2, 2], terms)
+
+        # 10 % under 130 is 117; a peak begun anew at 121 would give 108.9.
+        assert last_fill(done) == (3, pytest.approx(117.0), "trailing_stop")
+        assert done.fills.quantity[-1] == 20.0
 
     def test_trail_the_best_price_of_the_bars_before(self, daily: Daily) -> None:
         bars = daily(START, (100, 120, 99, 118), (117, 118, 107, 110))
