@@ -88,6 +88,7 @@ class WarningCode(StrEnum):
     BENCHMARK_GAPS = "benchmark_gaps"
     EQUITY_NOT_POSITIVE = "equity_not_positive"
     FEW_TRADES = "few_trades"
+    HALTED = "halted"
     LOW_EXPOSURE = "low_exposure"
     MARGIN_CALL = "margin_call"
     NEGATIVE_RISK_FREE_RATE = "negative_risk_free_rate"

@@ -61,6 +61,12 @@ def _of_orders(simulation: Simulation) -> Iterator[AnswerWarning]:
             detail=f"{counts.cut} orders were cut to the position or to what cash "
             f"affords, {counts.rounded} were rounded down to whole lots",
         )
+    if simulation.delayed:
+        yield AnswerWarning(
+            code=WarningCode.HALTED,
+            detail=f"{simulation.delayed} decisions fell before or into bars of volume "
+            "0, in which nothing traded: they waited for the next bar with volume",
+        )
     if counts.margin_calls:
         yield AnswerWarning(
             code=WarningCode.MARGIN_CALL,

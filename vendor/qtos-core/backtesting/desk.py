@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from backtesting.blotter import SIGN, Blotter
 from backtesting.feed import Feed
 from backtesting.kernel import Simulation
 from backtesting.kernel import layout as at
+from backtesting.kernel.halts import halted_bars
 from backtesting.kernel.layout import Quote
 from backtesting.kernel.protection import accrue_borrow, protect
 from backtesting.kernel.simulation import prices_of
@@ -37,6 +39,8 @@ class Desk:
         self._prices = prices_of(feed.bars)
         self._last = len(feed.bars) - 1
         self._closes: list[float] = feed.bars.close.tolist()
+        self._halted: list[bool] = halted_bars(feed.bars).tolist()
+        self._delayed = 0
         self._market: list[Order] = []
         self._limits: list[Order] = []
         self._equity: list[float] = []
@@ -52,13 +56,20 @@ class Desk:
         blotter = self._blotter
         if self._is_guarded and bar and blotter.held() < 0.0:
             blotter.work(accrue_borrow, self._closes[bar - 1])
-        if self._market or self._limits:
+        if self._is_halted(bar):
+            blotter.mark(self._closes[bar])
+            if bar == self._last:
+                self._refuse_what_waits()
+            return
+        if (self._market and not self._fills_at_close) or self._limits:
             self._fill_at_open(bar)
         if self._is_guarded and blotter.held() != 0.0:
             blotter.work(protect, bar, self._prices)
         if self._limits:
             self._fill_limits(bar)
         blotter.mark(self._closes[bar])
+        if self._market:
+            self._fill_market(bar, self._at_close(bar))
 
     def place(self, order: Order, bar: int) -> None:
         """Take an order decided at the close of `bar`."""
@@ -72,12 +83,13 @@ class Desk:
             blotter.refuse(order, bar, at.UNKNOWN_SYMBOL, _NOTHING_SHORT)
         elif is_limit and not 0.0 < (order.limit_price or 0.0) < math.inf:
             blotter.refuse(order, bar, at.INVALID_LIMIT, _NOTHING_SHORT)
-        elif not is_limit and self._fills_at_close:
-            quote = Quote(self._closes[bar], blotter.slippage, bar + 1)
-            blotter.execute(order, bar, quote)
+        elif not is_limit and self._fills_at_close and not self._is_halted(bar):
+            blotter.execute(order, bar, self._at_close(bar))
         elif bar == self._last:
             blotter.refuse(order, bar, at.NO_NEXT_BAR, _NOTHING_SHORT)
         else:
+            is_at_close = self._fills_at_close and not is_limit
+            self._delayed += self._is_halted(bar if is_at_close else bar + 1)
             (self._limits if is_limit else self._market).append(order)
 
     def refuse(self, order: Order, bar: int) -> None:
@@ -95,15 +107,31 @@ class Desk:
 
     def conclude(self) -> Simulation:
         """Return everything as arrays."""
-        return self._blotter.conclude(self._equity, self._position)
+        simulation = self._blotter.conclude(self._equity, self._position)
+        return replace(simulation, delayed=self._delayed)
+
+    def _is_halted(self, bar: int) -> bool:
+        return bool(self._halted) and self._halted[bar]
+
+    def _at_close(self, bar: int) -> Quote:
+        return Quote(self._closes[bar], self._blotter.slippage, bar + 1)
+
+    def _refuse_what_waits(self) -> None:
+        for order in (*self._market, *self._limits):
+            self._blotter.refuse(order, self._last, at.NO_NEXT_BAR, _NOTHING_SHORT)
+        self._market, self._limits = [], []
+
+    def _fill_market(self, bar: int, quote: Quote) -> None:
+        orders, self._market = self._market, []
+        for order in orders:
+            self._blotter.execute(order, bar, quote)
 
     def _fill_at_open(self, bar: int) -> None:
         blotter = self._blotter
         opening = float(self._prices.open[bar])
         blotter.mark(opening)
-        orders, self._market = self._market, []
-        for order in orders:
-            blotter.execute(order, bar, Quote(opening, blotter.slippage, bar))
+        if not self._fills_at_close:
+            self._fill_market(bar, Quote(opening, blotter.slippage, bar))
         later: list[Order] = []
         for order in self._limits:
             if (opening - _limit(order)) * SIGN[order.side] <= 0.0:

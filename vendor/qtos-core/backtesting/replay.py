@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from backtesting.bars import Bars
+from backtesting.kernel.halts import deferred_targets
 from backtesting.kernel.layout import ALLOWED_SIDE
 from backtesting.kernel.packing import pack_terms
 from backtesting.kernel.sizing import entry_size
@@ -45,12 +47,25 @@ class ReplayStrategy(Strategy):
         self._levels = np.asarray(targets, dtype=np.float64)
         if self._levels.ndim != 1 or not np.isfinite(self._levels).all():
             raise ValueError("targets must be finite numbers, one a bar")
-        self._terms = pack_terms(terms)
-        side = float(self._terms[ALLOWED_SIDE])
-        self._targets = [clipped(level, side) for level in self._levels.tolist()]
+        self._terms, self._fill_terms = pack_terms(terms), terms
+        self._targets = self._clipped()
         self._close = np.empty(len(self._targets))
         self._bar = -1
         self._previous = self._held = self._aimed = self._position_then = 0.0
+
+    def wait_for_trading(self, bars: Bars) -> int:
+        """Put off what cannot fill on `bars`, and return how many decisions that is."""
+        if self._levels.size == len(bars):
+            self._levels, delayed = deferred_targets(
+                bars, self._levels, self._fill_terms
+            )
+            self._targets = self._clipped()
+            return delayed
+        return 0
+
+    def _clipped(self) -> list[float]:
+        side = float(self._terms[ALLOWED_SIDE])
+        return [clipped(level, side) for level in self._levels.tolist()]
 
     def on_event(
         self, event: Event, portfolio: Portfolio | None = None

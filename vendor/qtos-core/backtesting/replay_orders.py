@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from backtesting.bars import Bars
+from backtesting.kernel.halts import deferred_plan
 from backtesting.kernel.layout import SIDE
 from backtesting.kernel.ledger import ASKED, open_ledger, outcome_of
+from backtesting.kernel.order_loop import decided
 from backtesting.kernel.order_plan import CLOSES, OrderPlan, PlanOutcome
 from backtesting.kernel.packing import pack_terms
 from backtesting.kernel.planned_orders import decide_orders
@@ -37,12 +40,16 @@ class ReplayOrders(Strategy):
 
     def __init__(self, symbol: str, plan: OrderPlan, terms: Terms) -> None:
         self.symbol = symbol
-        self._plan = plan.matrix
-        self._terms = pack_terms(terms)
-        self._decided_on: list[float] = plan.bar.tolist()
+        self._orders = plan
+        self._terms, self._fill_terms = pack_terms(terms), terms
         self._ledger = open_ledger(len(plan))
         self._close = np.empty(1)
         self._bars = self._next = 0
+
+    def wait_for_trading(self, bars: Bars) -> int:
+        """Put off what cannot fill on `bars`, and return how many orders that is."""
+        self._orders, delayed = deferred_plan(bars, self._orders, self._fill_terms)
+        return delayed
 
     def on_event(
         self, event: Event, portfolio: Portfolio | None = None
@@ -50,9 +57,8 @@ class ReplayOrders(Strategy):
         """Return the signals decided on this bar."""
         bar = self._bars
         self._remember(event.payload.close)
-        first = stop = self._next
-        while stop < len(self._decided_on) and self._decided_on[stop] == bar:
-            stop += 1
+        first = self._next
+        stop = decided(self._orders.matrix, first, bar)
         if stop == first:
             return []
         if portfolio is None:
@@ -70,7 +76,7 @@ class ReplayOrders(Strategy):
         position, equity = portfolio.position(self.symbol), portfolio.equity
         size = entry_size(self._terms, float(equity), self._close, self._bars - 1)
         decide_orders(
-            self._plan,
+            self._orders.matrix,
             self._ledger,
             first,
             stop,
@@ -90,7 +96,7 @@ class ReplayOrders(Strategy):
         units = float(self._ledger.rows[ASKED, row])
         if units < 0.0:
             return None
-        column = self._plan[:, row]
+        column = self._orders.matrix[:, row]
         return PlannedSignal(
             self.symbol,
             Side.BUY if column[SIDE] > 0.0 else Side.SELL,

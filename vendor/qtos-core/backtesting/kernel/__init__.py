@@ -7,6 +7,7 @@ of orders.  The event loop of `backtesting.engine` calls the same functions of
 
 from __future__ import annotations
 
+from backtesting.kernel.halts import deferred_plan, deferred_targets
 from backtesting.kernel.layout import FillReason, RejectionReason
 from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.record import Fills, OrderCounts, Rejections
@@ -24,6 +25,8 @@ __all__ = [
     "Rejections",
     "RoundTrips",
     "Simulation",
+    "deferred_plan",
+    "deferred_targets",
     "simulate",
     "simulate_orders",
     "targets_of",

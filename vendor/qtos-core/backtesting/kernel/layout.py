@@ -127,12 +127,13 @@ REJECTION_REASONS = tuple(RejectionReason)
 
 
 class Prices(NamedTuple):
-    """The prices of all bars."""
+    """The prices of all bars, and which are halted; no flags where none is."""
 
     open: Floats
     high: Floats
     low: Floats
     close: Floats
+    halted: NDArray[np.bool_]
 
 
 class Quote(NamedTuple):

@@ -6,6 +6,7 @@ import numpy as np
 
 from backtesting.kernel.account import execute, refuse
 from backtesting.kernel.compiled import compiled
+from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
     CASH,
@@ -78,7 +79,7 @@ def run(
                 entry_units = entries * entry_size(terms, worth, close, bar)
             account[EMITTED] += (exit_units >= 0.0) + (entry_units >= 0.0)
             previous, position_then = level, position
-            if not next_open:
+            if not next_open and trades_on(prices.halted, bar):
                 base = close[bar]
                 _settle(book, bar, side, exit_units, entry_units, base, bar + 1)
                 side = 0.0

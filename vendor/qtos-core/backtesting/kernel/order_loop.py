@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backtesting.kernel.account import refuse
 from backtesting.kernel.compiled import compiled
+from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     BAR,
     CASH,
@@ -54,7 +55,7 @@ def run_orders(
                 plan, ledger, first, stop, held, size, terms, float(bar)
             )
             account[EMITTED] += asking
-            if not next_open:
+            if not next_open and trades_on(prices.halted, bar):
                 quote = Quote(close[bar], terms[SLIPPAGE_RATE], bar + 1)
                 first = _settle(book, plan, ledger, first, stop, bar, quote)
         cash, held = account[CASH], account[POSITION]

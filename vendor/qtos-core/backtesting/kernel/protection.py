@@ -5,7 +5,8 @@ followed by its whole bar, an entry at the close or at a limit by the next bar.
 Within a bar the open comes first: what it already passes fills at the open.  After
 that the order of high and low is unknown, and the worse one is taken first: the
 stop before the target.  The trailing stop follows the price paid and the best
-price of the bars before, never of the bar it is tested on.
+price of the bars before, never of the bar it is tested on.  On a bar in which
+nothing traded nothing is closed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from backtesting.kernel.account import close_position
 from backtesting.kernel.compiled import compiled
+from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     AVERAGE,
     BORROW_RATE,
@@ -66,6 +68,8 @@ def protect(book: Book, bar: int, prices: Prices) -> None:
     """
     account, terms = book.account, book.terms
     if account[POSITION] == 0.0 or bar < account[EXPOSED_FROM]:
+        return
+    if not trades_on(prices.halted, bar):
         return
     side = 1.0 if account[POSITION] > 0.0 else -1.0
     is_due = bar - account[ENTRY_BAR] >= terms[MAX_HOLDING]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backtesting.bars import Bars
+from backtesting.kernel.halts import deferred_plan, deferred_targets, halted_bars
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
     BORROWED,
@@ -51,6 +52,8 @@ class Simulation:
         `borrow_fees`.
     plan_outcome : PlanOutcome, optional
         What became of the orders of a plan; None where targets were run.
+    delayed : int, default=0
+        Decisions that waited, because nothing traded on the bar of their fill.
     """
 
     bars: Bars
@@ -61,6 +64,7 @@ class Simulation:
     rejections: Rejections
     account: Floats
     plan_outcome: PlanOutcome | None = None
+    delayed: int = 0
 
     @cached_property
     def counts(self) -> OrderCounts:
@@ -130,6 +134,7 @@ def simulate(bars: Bars, targets: ArrayLike, terms: Terms) -> Simulation:
             f"targets must be {len(bars)} finite numbers, one a bar; "
             f"their shape is {targets.shape}"
         )
+    targets, delayed = deferred_targets(bars, targets, terms)
     # A change emits two orders at most, and one rule at most closes what it opens.
     book = Book(
         account=open_account(terms.initial_cash),
@@ -139,7 +144,7 @@ def simulate(bars: Bars, targets: ArrayLike, terms: Terms) -> Simulation:
     )
     equity, position = np.empty((2, len(bars)))
     run(prices_of(bars), targets, book, equity, position)
-    return conclude(bars, terms, book, equity, position)
+    return conclude(bars, terms, book, equity, position, delayed=delayed)
 
 
 def simulate_orders(bars: Bars, plan: OrderPlan, terms: Terms) -> Simulation:
@@ -171,6 +176,7 @@ def simulate_orders(bars: Bars, plan: OrderPlan, terms: Terms) -> Simulation:
     rejected.  Quantities are worked out at the close an order is decided on, as if
     the orders before it fill.
     """
+    plan, delayed = deferred_plan(bars, plan, terms)
     packed, orders = pack_terms(terms), len(plan)
     # An order fills once at most, and one rule at most closes what it opens.
     book = Book(
@@ -182,7 +188,8 @@ def simulate_orders(bars: Bars, plan: OrderPlan, terms: Terms) -> Simulation:
     ledger = open_ledger(orders)
     equity, position = np.empty((2, len(bars)))
     run_orders(prices_of(bars), plan.matrix, ledger, book, equity, position)
-    return conclude(bars, terms, book, equity, position, outcome_of(ledger))
+    outcome = outcome_of(ledger)
+    return conclude(bars, terms, book, equity, position, outcome, delayed)
 
 
 def conclude(
@@ -192,6 +199,7 @@ def conclude(
     equity: Floats,
     position: Floats,
     plan_outcome: PlanOutcome | None = None,
+    delayed: int = 0,
 ) -> Simulation:
     """Return the simulation a finished book records."""
     account = book.account
@@ -209,10 +217,16 @@ def conclude(
         rejections=Rejections(rejections),
         account=account,
         plan_outcome=plan_outcome,
+        delayed=delayed,
     )
 
 
 def prices_of(bars: Bars) -> Prices:
     """Return the prices of `bars` as the kernel takes them."""
-    columns = (bars.open, bars.high, bars.low, bars.close)
-    return Prices(*(frozen(column) for column in columns))
+    return Prices(
+        open=frozen(bars.open),
+        high=frozen(bars.high),
+        low=frozen(bars.low),
+        close=frozen(bars.close),
+        halted=halted_bars(bars),
+    )

@@ -29,6 +29,7 @@ from qtos_core import Portfolio
 PRICES = st.floats(1.0, 500.0)
 STEPS = st.floats(0.6, 1.6)
 LEVELS = st.sampled_from([0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 1.0 / 3.0, -2.0])
+VOLUMES = st.sampled_from([1.0, 1.0, 1.0, 0.0])
 PERCENT = st.one_of(st.none(), st.floats(0.5, 40.0))
 
 
@@ -48,7 +49,7 @@ def bars(draw: st.DrawFn) -> Bars:
         high=np.maximum(opening, close) * (1.0 + up),
         low=np.minimum(opening, close) * (1.0 - down),
         close=close,
-        volume=np.ones(size),
+        volume=np.array(draw(st.lists(VOLUMES, min_size=size, max_size=size))),
     )
 
 
@@ -136,6 +137,7 @@ class TestTheTwoPaths:
 
         assert events is not None
         assert events.counts == kernel.counts
+        assert events.delayed == kernel.delayed
         np.testing.assert_array_equal(events.fills.matrix, kernel.fills.matrix)
         np.testing.assert_array_equal(
             events.rejections.matrix, kernel.rejections.matrix

@@ -40,7 +40,7 @@ def random_bars(rng: np.random.Generator) -> Bars:
         high=np.maximum(opening, close) * (1.0 + rng.uniform(0, 0.2, size)),
         low=np.minimum(opening, close) * (1.0 - rng.uniform(0, 0.2, size)),
         close=close,
-        volume=np.ones(size),
+        volume=(rng.random(size) < 0.8).astype(np.float64),
     )
 
 
@@ -124,6 +124,7 @@ class TestTheTwoPaths:
 
         assert events is not None
         assert events.counts == kernel.counts
+        assert events.delayed == kernel.delayed
         assert events.plan_outcome == kernel.plan_outcome
         for ours, theirs in (
             (events.fills.matrix, kernel.fills.matrix),
