@@ -54,7 +54,7 @@ def day(bars: Bars, row: int) -> str:
     return str(bars.timestamps[row])[:10]
 
 
-def round_trips(bars: Bars, simulation: Simulation) -> Iterator[tuple[Any, ...]]:
+def closed_lots(bars: Bars, simulation: Simulation) -> Iterator[tuple[Any, ...]]:
     fills = simulation.fills
     for entry in range(0, len(fills.price) - 1, 2):
         yield (
@@ -87,7 +87,7 @@ class TestSmaCrossOnTheIndex:
 
         simulation = run(bars, targets, answer)
 
-        ours = list(round_trips(bars, simulation))
+        ours = list(closed_lots(bars, simulation))
         assert len(ours) == len(theirs["trades"]) >= 5
         for mine, (entry_day, entry, exit_day, leave, _) in zip(
             ours, theirs["trades"], strict=True
@@ -97,7 +97,7 @@ class TestSmaCrossOnTheIndex:
         assert len(simulation.fills.price) % 2 == len(theirs["open"])
         assert simulation.equity[-1] == pytest.approx(theirs["final_value"], rel=1e-9)
         pnl = [trade[4] for trade in theirs["trades"]]
-        assert simulation.round_trips.pnl == pytest.approx(pnl, rel=1e-9, abs=1e-8)
+        assert simulation.closed_lots.pnl == pytest.approx(pnl, rel=1e-9, abs=1e-8)
 
 
 def params_of(name: str, bars: Bars) -> dict[str, object]:

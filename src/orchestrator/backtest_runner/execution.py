@@ -178,7 +178,7 @@ def _simulate(
 
 def history_of(simulation: Simulation) -> History:
     """Return what the metrics read of a simulation."""
-    trips = simulation.round_trips
+    closed = simulation.closed_lots
     return History(
         timestamps=simulation.bars.timestamps,
         close=simulation.bars.close,
@@ -187,6 +187,6 @@ def history_of(simulation: Simulation) -> History:
         initial_cash=simulation.terms.initial_cash,
         traded_value=float(simulation.fills.quantity @ simulation.fills.price),
         total_costs=simulation.total_costs,
-        trade_pnl=trips.pnl,
-        trade_bars=trips.bars,
+        trade_pnl=closed.trade_pnl,
+        trade_bars=closed.trade_bars,
     )

@@ -1,4 +1,4 @@
-"""The long parts of an answer: curve, round trips, orders."""
+"""The long parts of an answer: curve, closed lots, orders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backtesting.kernel import Simulation
-    from backtesting.kernel.round_trips import RoundTrips
+    from backtesting.kernel.closed_lots import ClosedLots
 
 Json = dict[str, object]
 
@@ -32,25 +32,26 @@ def equity_curve(simulation: Simulation, kept: NDArray[np.intp] | None) -> Json:
 
 
 def trades_list(simulation: Simulation) -> list[Json]:
-    """Return the closed round trips and what is still open, in order of closing.
+    """Return the closed lots, in order of closing.
 
-    A trade whose entry was worth too little for a float has no `return_pct`.
+    A lot whose entry was worth too little for a float has no `return_pct`.
     """
-    trips = simulation.round_trips
+    lots = simulation.closed_lots
     times = simulation.bars.timestamps
-    returns = _returns(trips)
+    returns = _returns(lots)
     columns = zip(
-        trips.side.tolist(),
-        instants(times[trips.entry_bar]),
-        instants(times[trips.exit_bar]),
-        trips.quantity.tolist(),
-        trips.entry_price.tolist(),
-        trips.exit_price.tolist(),
-        trips.costs.tolist(),
-        trips.pnl.tolist(),
+        lots.side.tolist(),
+        instants(times[lots.entry_bar]),
+        instants(times[lots.exit_bar]),
+        lots.quantity.tolist(),
+        lots.entry_price.tolist(),
+        lots.exit_price.tolist(),
+        lots.costs.tolist(),
+        lots.pnl.tolist(),
         returns.tolist(),
-        trips.bars.tolist(),
-        trips.reason,
+        lots.bars.tolist(),
+        lots.reason,
+        (lots.trade + 1).tolist(),
         strict=True,
     )
     trades: list[Json] = [
@@ -66,6 +67,7 @@ def trades_list(simulation: Simulation) -> list[Json]:
             "return_pct": return_pct,
             "bars": int(bars),
             "reason": reason.value,
+            "trade": trade,
         }
         for (
             side,
@@ -79,6 +81,7 @@ def trades_list(simulation: Simulation) -> list[Json]:
             return_pct,
             bars,
             reason,
+            trade,
         ) in columns
     ]
     for row in np.flatnonzero(~np.isfinite(returns)):
@@ -86,10 +89,10 @@ def trades_list(simulation: Simulation) -> list[Json]:
     return trades
 
 
-def _returns(trips: RoundTrips) -> NDArray[np.float64]:
+def _returns(lots: ClosedLots) -> NDArray[np.float64]:
     """Return each trade's return, not finite where its entry was worth too little."""
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return trips.return_pct
+        return lots.return_pct
 
 
 def orders_list(simulation: Simulation, symbol: str) -> list[Json]:

@@ -84,7 +84,7 @@ def _of_orders(simulation: Simulation) -> Iterator[AnswerWarning]:
 
 
 def _of_sample(simulation: Simulation, strategy_type: str) -> Iterator[AnswerWarning]:
-    closed = len(simulation.round_trips)
+    closed = simulation.closed_lots.trades
     if closed < FEW_TRADES and strategy_type != ALWAYS_INVESTED:
         yield AnswerWarning(
             code=WarningCode.FEW_TRADES,

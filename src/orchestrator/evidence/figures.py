@@ -78,7 +78,12 @@ FIGURES: tuple[FigureDefinition, ...] = (
         "The smaller of first to last bar over 365.25 days, and bars over bars a year.",
         lowest=0.0,
     ),
-    _define("sample.closed_trades", "count", "Round trips closed.", lowest=0.0),
+    _define(
+        "sample.closed_trades",
+        "count",
+        "Trades closed, each from flat to flat.",
+        lowest=0.0,
+    ),
     _define(
         "sample.losing_trades",
         "count",

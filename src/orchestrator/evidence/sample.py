@@ -15,7 +15,7 @@ class SampleFacts:
         The smaller of the elapsed time over 365.25 days and of bars over bars a year:
         one stray bar of long ago makes no long record.
     closed_trades : int
-        Round trips closed; a position open at the end is not one.
+        Trades closed, each from flat to flat; one open at the end is none.
     losing_trades : int
         How many of them lost money after costs.
     """

@@ -103,7 +103,7 @@ def _sample(result: RunResult) -> SampleFacts:
         (timestamps[-1] - timestamps[0]).astype("timedelta64[ns]").astype(int)
     )
     bars_years = timestamps.size / result.assumptions.periods_per_year
-    pnl = result.simulation.round_trips.pnl
+    pnl = result.simulation.closed_lots.trade_pnl
     return SampleFacts(
         years=min(elapsed / NANOSECONDS_A_YEAR, bars_years),
         closed_trades=pnl.size,

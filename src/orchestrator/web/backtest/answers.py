@@ -161,5 +161,9 @@ class BacktestAnswerSchema(AnswerSchema):
     equity_curve = one(
         EquityCurveSchema, "Equity at bar closes, if included", required=False
     )
-    trades = many(TradeSchema, "Round trips, if included", required=False)
+    trades = many(
+        TradeSchema,
+        "Closed lots, if included; `metrics.closed_trades` counts trades",
+        required=False,
+    )
     order_log = many(OrderSchema, "Every order, if included", required=False)

@@ -51,7 +51,7 @@ class EquityCurveSchema(AnswerSchema):
 
 
 class TradeSchema(AnswerSchema):
-    """One round trip, or the position still open at the end."""
+    """One closed lot: a part of an entry and the exit that closed it, by FIFO."""
 
     side = text("`long` or `short`", required=False)
     entry_time = text("When it was entered", required=False, format="date-time")
@@ -67,6 +67,10 @@ class TradeSchema(AnswerSchema):
     )
     bars = count("Bars it was held", required=False)
     reason = text("Why it was closed", required=False)
+    trade = count(
+        "The trade it is of, counted from 1: all lots from flat to flat are one",
+        required=False,
+    )
 
 
 class OrderSchema(AnswerSchema):

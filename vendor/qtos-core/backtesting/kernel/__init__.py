@@ -7,15 +7,16 @@ of orders.  The event loop of `backtesting.engine` calls the same functions of
 
 from __future__ import annotations
 
+from backtesting.kernel.closed_lots import ClosedLots
 from backtesting.kernel.halts import deferred_plan, deferred_targets
 from backtesting.kernel.layout import FillReason, RejectionReason
 from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.record import Fills, OrderCounts, Rejections
-from backtesting.kernel.round_trips import RoundTrips
 from backtesting.kernel.simulation import Simulation, simulate, simulate_orders
 from backtesting.kernel.targets import targets_of
 
 __all__ = [
+    "ClosedLots",
     "FillReason",
     "Fills",
     "OrderCounts",
@@ -23,7 +24,6 @@ __all__ = [
     "PlanOutcome",
     "RejectionReason",
     "Rejections",
-    "RoundTrips",
     "Simulation",
     "deferred_plan",
     "deferred_targets",

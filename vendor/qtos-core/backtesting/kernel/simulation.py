@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backtesting.bars import Bars
+from backtesting.kernel.closed_lots import LOT_SIZE, ClosedLots, match_fills
 from backtesting.kernel.halts import deferred_plan, deferred_targets, halted_bars
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
@@ -27,7 +28,6 @@ from backtesting.kernel.order_loop import run_orders
 from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.packing import open_account, pack_terms
 from backtesting.kernel.record import Fills, OrderCounts, Rejections, frozen, sealed
-from backtesting.kernel.round_trips import TRIP_SIZE, RoundTrips, match_fills
 from backtesting.terms import Terms
 
 
@@ -77,14 +77,14 @@ class Simulation:
         return float(self.account[BORROWED])
 
     @cached_property
-    def round_trips(self) -> RoundTrips:
-        """Closed round trips, first in, first out."""
-        trips = np.empty((TRIP_SIZE, len(self.fills)))
+    def closed_lots(self) -> ClosedLots:
+        """What was closed, matched first in, first out."""
+        lots = np.empty((LOT_SIZE, len(self.fills)))
         rate = self.terms.costs.borrow_bps_per_year / 1e4 / self.terms.periods_per_year
         close = frozen(self.bars.close)
-        count = match_fills(self.fills.matrix, close, rate, trips)
-        sealed(trips)
-        return RoundTrips(trips[:, :count])
+        count, trades = match_fills(self.fills.matrix, close, rate, lots)
+        sealed(lots)
+        return ClosedLots(lots[:, :count], trades)
 
     @property
     def total_costs(self) -> float:

@@ -55,7 +55,7 @@ EXPLANATIONS: Mapping[Reason, str] = {
     Reason.NO_DRAWDOWN: "equity never fell under its peak",
     Reason.NO_LOSING_BAR: "no return is negative",
     Reason.NOT_RECOVERED: "equity has not come back from its deepest trough",
-    Reason.NO_CLOSED_TRADES: "no round trip was closed",
+    Reason.NO_CLOSED_TRADES: "no trade was closed",
     Reason.NO_WINNING_TRADE: "no closed trade made money",
     Reason.NO_LOSING_TRADE: "no closed trade lost money",
     Reason.OVERFLOW: "the value is too large to be a number",

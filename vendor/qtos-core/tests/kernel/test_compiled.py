@@ -23,13 +23,13 @@ from backtesting import (
 )
 from backtesting.kernel import (
     account,
+    closed_lots,
     compiled,
     loop,
     order_loop,
     order_plan,
     planned_orders,
     protection,
-    round_trips,
 )
 from qtos_core import Order, OrderType, Portfolio, Side, Strategy
 
@@ -42,7 +42,7 @@ COMPILED = {
     "decide_orders": planned_orders.decide_orders,
     "fill_order": planned_orders.fill_order,
     "count_changes": loop.count_changes,
-    "match_fills": round_trips.match_fills,
+    "match_fills": closed_lots.match_fills,
     "execute": account.execute,
     "refuse": account.refuse,
     "protect": protection.protect,
@@ -60,7 +60,7 @@ class Whole(Strategy):
 def use_everything(bars: Bars) -> None:
     terms = Terms(exits=Exits(stop_loss_pct=5))
     for targets in ([1, 0, 1], np.ones(3), np.zeros(3), np.ones(6)[::2]):
-        assert len(simulate(bars, targets, terms).round_trips) <= 1
+        assert len(simulate(bars, targets, terms).closed_lots) <= 1
     matrix = np.array([[0.0, 1.0], [1.0, -1.0], [np.nan, np.nan], [-1.0, 0.0]])
     for plan in (
         OrderPlan(matrix),
@@ -68,7 +68,7 @@ def use_everything(bars: Bars) -> None:
         OrderPlan(matrix).delayed(1).before(2),
         OrderPlan.of(bar=[0, 1], side=[1, -1]),
     ):
-        assert len(simulate_orders(bars, plan, terms).round_trips) <= 1
+        assert len(simulate_orders(bars, plan, terms).closed_lots) <= 1
     for strategy in (
         ReplayStrategy("SPY", [1, 0, 1], terms),
         ReplayOrders("SPY", plan, terms),

@@ -54,7 +54,7 @@ class TestCosts:
         assert done.fills.commission.tolist() == pytest.approx([commission] * 2)
         assert done.equity[-1] == pytest.approx(100_000.0 - 2 * commission)
         assert done.total_costs == pytest.approx(2 * commission)
-        assert done.round_trips.pnl.tolist() == pytest.approx([-2 * commission])
+        assert done.closed_lots.pnl.tolist() == pytest.approx([-2 * commission])
 
     def test_must_be_affordable_with_the_price(self, daily: Daily) -> None:
         costs = Costs(commission_minimum=1)
@@ -79,7 +79,7 @@ class TestCosts:
 
         assert done.borrow_fees == pytest.approx(0.1 + 0.11)
         assert done.equity[-1] == pytest.approx(100_000.0 - 200.21)
-        assert done.round_trips.pnl.tolist() == pytest.approx([-200.21])
+        assert done.closed_lots.pnl.tolist() == pytest.approx([-200.21])
 
 
 class TestSizing:

@@ -55,9 +55,9 @@ class TestAnEntryWithItsExit:
             daily(*[10.0] * 31), held(list(range(30)), 1, 31), at_close()
         )
 
-        assert len(done.round_trips) == 30
+        assert len(done.closed_lots) == 30
         assert done.counts.filled == 60
-        assert done.round_trips.bars.tolist() == [1.0] * 30
+        assert done.closed_lots.bars.tolist() == [1.0] * 30
         assert done.position[-1] == 0.0
 
     def test_is_left_on_time_when_another_was_rejected(self, daily: Daily) -> None:
@@ -161,7 +161,7 @@ class TestAnOrderAgainstThePosition:
         done = simulate_orders(daily(*[9.0] * 3), plan, at_close())
 
         assert done.position[-1] == 0.0
-        assert len(done.round_trips) == 2
+        assert len(done.closed_lots) == 2
         assert done.counts.cut == 0
 
     @pytest.mark.parametrize(

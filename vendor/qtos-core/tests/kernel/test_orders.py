@@ -66,7 +66,7 @@ class TestLevels:
         assert done.fills.quantity.tolist() == [10.0] * 4
         assert done.fills.side.tolist() == [1.0, -1.0, -1.0, 1.0]
         assert done.equity.tolist() == [100_000.0, 100_020.0, 100_050.0]
-        assert done.round_trips.pnl.tolist() == [20.0, 30.0]
+        assert done.closed_lots.pnl.tolist() == [20.0, 30.0]
 
     @pytest.mark.parametrize(
         ("direction", "positions"),
@@ -149,18 +149,18 @@ class TestRecord:
         done = simulate(daily(10.0, 11.0), [0, 0], Terms())
 
         assert done.fills.price.size == done.rejections.price.size == 0
-        assert len(done.round_trips) == 0
+        assert len(done.closed_lots) == 0
 
-    def test_matches_round_trips_first_in_first_out(self, daily: Daily) -> None:
+    def test_matches_closed_lots_first_in_first_out(self, daily: Daily) -> None:
         bars = daily(10.0, 20.0, 30.0, 40.0)
         terms = Terms(sizing=TEN, fill=Fill.CLOSE)
 
-        trips = simulate(bars, [1, 2, 0.5, 0.5], terms).round_trips
+        lots = simulate(bars, [1, 2, 0.5, 0.5], terms).closed_lots
 
         # 10 at 10 and 10 at 20; 15 sold at 30: first the 10 at 10, then 5 at 20.
-        assert trips.entry_price.tolist() == [10.0, 20.0]
-        assert trips.quantity.tolist() == [10.0, 5.0]
-        assert trips.pnl.tolist() == [200.0, 50.0]
-        assert trips.return_pct.tolist() == [200.0, 50.0]
-        assert trips.bars.tolist() == [2.0, 1.0]
-        assert trips.reason == ["exit", "exit"]
+        assert lots.entry_price.tolist() == [10.0, 20.0]
+        assert lots.quantity.tolist() == [10.0, 5.0]
+        assert lots.pnl.tolist() == [200.0, 50.0]
+        assert lots.return_pct.tolist() == [200.0, 50.0]
+        assert lots.bars.tolist() == [2.0, 1.0]
+        assert lots.reason == ["exit", "exit"]

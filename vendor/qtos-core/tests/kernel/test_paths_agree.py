@@ -116,7 +116,7 @@ def _compiled() -> None:
         volume=[0.0],
     )
     replay(series, [1.0], Terms())
-    assert len(simulate(series, [1.0], Terms()).round_trips) == 0
+    assert len(simulate(series, [1.0], Terms()).closed_lots) == 0
 
 
 class TestTheTwoPaths:
@@ -145,7 +145,7 @@ class TestTheTwoPaths:
         np.testing.assert_array_equal(events.equity, kernel.equity)
         np.testing.assert_array_equal(events.position, kernel.position)
         np.testing.assert_array_equal(
-            events.round_trips.matrix, kernel.round_trips.matrix
+            events.closed_lots.matrix, kernel.closed_lots.matrix
         )
         times = [time for time, _ in result.equity_curve]
         curve = list(zip(times, kernel.equity.tolist(), strict=True))
@@ -179,7 +179,7 @@ class TestTheTwoPaths:
         worth = cash + units * series.close[-1]
         assert simulation.equity[-1] == pytest.approx(worth, abs=1e-9 * scale)
         if simulation.position[-1] == 0.0:
-            profit = simulation.round_trips.pnl.sum()
+            profit = simulation.closed_lots.pnl.sum()
             gain = simulation.equity[-1] - terms.initial_cash
             assert gain == pytest.approx(profit, abs=1e-9 * scale)
 

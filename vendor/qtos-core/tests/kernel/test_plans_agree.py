@@ -131,7 +131,7 @@ class TestTheTwoPaths:
             (events.rejections.matrix, kernel.rejections.matrix),
             (events.equity, kernel.equity),
             (events.position, kernel.position),
-            (events.round_trips.matrix, kernel.round_trips.matrix),
+            (events.closed_lots.matrix, kernel.closed_lots.matrix),
         ):
             np.testing.assert_array_equal(ours, theirs)
 

@@ -59,8 +59,9 @@ TRADING_METRICS = (
         unit="count",
         direction=Better.NEUTRAL,
         definition=(
-            "Round trips closed, first in first out; a position open at the end "
-            "is valued, not counted."
+            "Positions closed, each from its first entry to the exit that left "
+            "nothing, however many parts it was closed in; a position open at the "
+            "end is valued, not counted."
         ),
         lowest=0.0,
         source=PARDO,

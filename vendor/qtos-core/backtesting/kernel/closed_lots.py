@@ -1,4 +1,9 @@
-"""Closed round trips: entries and exits matched first in, first out."""
+"""What was closed: lots matched first in, first out, and the trades they make.
+
+A lot is a part of an entry and the exit that closed it.  A trade is everything from
+the entry out of a flat position to the exit back to one; a position that is turned
+is closed first.  One decision sold in thirty parts is thirty lots and one trade.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +17,31 @@ from backtesting.kernel import layout
 from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import DUST, FILL_REASONS, FillReason, Floats
 
-(ENTRY_BAR, EXIT_BAR, SIDE, UNITS, ENTRY_PRICE, EXIT_PRICE, COSTS, PNL, REASON) = range(
-    9
-)
-TRIP_SIZE = 9
+(
+    ENTRY_BAR,
+    EXIT_BAR,
+    SIDE,
+    UNITS,
+    ENTRY_PRICE,
+    EXIT_PRICE,
+    COSTS,
+    PNL,
+    REASON,
+    TRADE,  # which trade it is of, from 0
+) = range(10)
+LOT_SIZE = 10
 
 
 @compiled
-def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats) -> int:
-    """Write the closed round trips of `fills` into `trips`; return their number.
+def match_fills(
+    fills: Floats, close: Floats, borrow_rate: float, closed: Floats
+) -> tuple[int, int]:
+    """Write the closed lots of `fills` into `closed`; return how many lots and trades.
 
-    `trips` has room for as many columns as there are fills.
+    `closed` has room for as many columns as there are fills.
     """
     lots = np.empty((3, fills.shape[1]))  # fill, units left, commission a unit
-    first = stop = count = 0
+    first = stop = count = trades = 0
     position = 0.0
     for row in range(fills.shape[1]):
         side, units = fills[layout.SIDE, row], fills[layout.UNITS, row]
@@ -48,26 +64,36 @@ def match_fills(fills: Floats, close: Floats, borrow_rate: float, trips: Floats)
             costs = taken * (commission + lots[2, first])
             if side > 0.0 and borrow_rate > 0.0:
                 costs += taken * borrow_rate * close[bars[0] : bars[1]].sum()
-            trips[ENTRY_BAR, count], trips[EXIT_BAR, count] = bars
-            trips[SIDE, count], trips[UNITS, count] = -side, taken
-            trips[ENTRY_PRICE, count], trips[EXIT_PRICE, count] = entry_price, price
-            trips[COSTS, count] = costs
-            trips[PNL, count] = side * (entry_price - price) * taken - costs
-            trips[REASON, count] = fills[layout.FILL_REASON, row]
+            closed[ENTRY_BAR, count], closed[EXIT_BAR, count] = bars
+            closed[SIDE, count], closed[UNITS, count] = -side, taken
+            closed[ENTRY_PRICE, count], closed[EXIT_PRICE, count] = entry_price, price
+            closed[COSTS, count] = costs
+            closed[PNL, count] = side * (entry_price - price) * taken - costs
+            closed[REASON, count] = fills[layout.FILL_REASON, row]
+            closed[TRADE, count] = trades
             count += 1
             left = left - taken if left - taken > dust else 0.0
             lots[1, first] -= taken
             first += is_whole
         if position == 0.0:
             first = stop
-    return count
+            trades += 1
+    return count, trades
 
 
 @dataclass(frozen=True, eq=False)
-class RoundTrips:
-    """Closed round trips; an open position at the end is not among them."""
+class ClosedLots:
+    """Closed lots; what is open at the end is not among them.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (10, n_lots)
+    trades : int
+        Trades that were closed to flat.
+    """
 
     matrix: Floats
+    trades: int
 
     def __len__(self) -> int:
         return int(self.matrix.shape[1])
@@ -121,6 +147,34 @@ class RoundTrips:
     def return_pct(self) -> Floats:
         """Profit in percent of the money the entry was worth."""
         return 100.0 * self.pnl / (self.quantity * self.entry_price)
+
+    @cached_property
+    def trade(self) -> NDArray[np.int64]:
+        """The trade each is of, from 0; the last may still be open."""
+        return self.matrix[TRADE, :].astype(np.int64)
+
+    @cached_property
+    def trade_pnl(self) -> Floats:
+        """Profit of each closed trade after costs, in money."""
+        starts, size = self._starts
+        if not self.trades:
+            return np.empty(0)
+        return np.add.reduceat(self.pnl[:size], starts)
+
+    @cached_property
+    def trade_bars(self) -> Floats:
+        """Bars from the first entry of each closed trade to its last exit."""
+        starts, size = self._starts
+        if not self.trades:
+            return np.empty(0)
+        ends = np.append(starts[1:], size) - 1
+        return self.matrix[EXIT_BAR, ends] - self.matrix[ENTRY_BAR, starts]
+
+    @cached_property
+    def _starts(self) -> tuple[NDArray[np.intp], int]:
+        """Return where the lots of each closed trade begin, and where they end."""
+        edges = np.searchsorted(self.matrix[TRADE, :], np.arange(self.trades + 1))
+        return edges[:-1], int(edges[-1])
 
     @cached_property
     def reason(self) -> list[FillReason]:
