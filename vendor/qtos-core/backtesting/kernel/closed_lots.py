@@ -168,7 +168,8 @@ class ClosedLots:
         if not self.trades:
             return np.empty(0)
         ends = np.append(starts[1:], size) - 1
-        return self.matrix[EXIT_BAR, ends] - self.matrix[ENTRY_BAR, starts]
+        bars: Floats = self.matrix[EXIT_BAR, ends] - self.matrix[ENTRY_BAR, starts]
+        return bars
 
     @cached_property
     def _starts(self) -> tuple[NDArray[np.intp], int]:
