@@ -28,13 +28,18 @@ from backtesting.metrics.measure import (
     measure,
     measure_equity,
 )
-from backtesting.metrics.periods import infer_periods_per_year
+from backtesting.metrics.periods import (
+    BarsPerYear,
+    bars_per_year,
+    infer_periods_per_year,
+)
 from backtesting.metrics.summary import Metrics, compute_metrics
 
 __all__ = [
     "CATALOGUE",
     "CURVE_METRICS",
     "EXPLANATIONS",
+    "BarsPerYear",
     "Better",
     "Comparison",
     "Held",
@@ -43,6 +48,7 @@ __all__ = [
     "MetricDefinition",
     "Metrics",
     "Reason",
+    "bars_per_year",
     "compute_metrics",
     "hold",
     "infer_periods_per_year",

@@ -1,63 +1,91 @@
-"""How many bars make a year, read off their timestamps."""
+"""How many bars make a year: bars over elapsed time, and its customary value."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backtesting.metrics.compiled import compiled
-from backtesting.metrics.history import sealed
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Nanoseconds = NDArray[np.int64]
 
 TRADING_DAYS = 252.0
 CALENDAR_DAYS = 365.0
 DAYS_A_YEAR = 365.25
 NANOSECONDS_A_DAY = 86_400_000_000_000
-WEEKEND_SHARE = 0.1
-"""From this share of weekend bars on, the market trades on weekends: seven days a
-week give 2/7, a stray bar or a Sunday evening's opening far less."""
+AGREES = 0.03
+"""How far a customary number may lie from what was counted."""
+UNEVEN = 0.15
+"""How far the usual number of bars a year may lie from bars over elapsed time."""
 
-FEW_DAYS = 5
-"""Bars fewer days apart are daily: a handful of them may straddle a weekend."""
-
-NEAR = FEW_DAYS * NANOSECONDS_A_DAY
-
-BANDS = (
-    (5.0, 9.0, 52.0),
-    (26.0, 35.0, 12.0),
-    (80.0, 100.0, 4.0),
-    (350.0, 380.0, 1.0),
-)
-"""Weekly, monthly, quarterly and yearly bars: days apart, and how many a year."""
+_WEEK = 7
+_A_WEEK = _WEEK * NANOSECONDS_A_DAY
+_ALMOST_A_WEEK = 5.5  # days: too long for the days between two weekends
+_MANY_DAYS = 1.5
+_LONG_STEP = 4.5  # days: a week with a holiday, or longer
+_WEEKDAYS_A_YEAR = DAYS_A_YEAR * 5.0 / 7.0
+_ROUND_THE_CLOCK = 0.9  # of a day, from the first to the last of its bars
+_LONG_STEPS = (52.0, 12.0, 4.0, 1.0)
+_STEPS_READ = 20_000
+_STRIDE = 11  # shares no factor with a week, a day or a session
 
 
-class Days(NamedTuple):
-    """Bars on each day that has any, bars on weekends, and bars a few days apart."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarsPerYear:
+    """How many bars make a year, and how even they lie.
 
-    counts: NDArray[np.int64]
-    weekend_bars: int
-    close_bars: int
+    Parameters
+    ----------
+    periods : float
+        What to annualize by.
+    counted : float
+        Bars over elapsed time, before any rounding to a customary number.
+    usual : float
+        The median over stretches of the series of the same; far from `counted`
+        where bars of two spacings are mixed, or a row lies far from the others.
+    """
+
+    periods: float
+    counted: float
+    usual: float
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the usual spacing is within 15 % of that of the whole."""
+        return abs(self.usual / self.counted - 1.0) <= UNEVEN
 
 
 def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
+    """Return how many such bars make a year; see `bars_per_year`."""
+    return bars_per_year(timestamps).periods
+
+
+def bars_per_year(
+    timestamps: NDArray[np.datetime64], by_calendar: float | None = None
+) -> BarsPerYear:
     """Return how many such bars make a year.
 
     Parameters
     ----------
     timestamps : ndarray of datetime64[ns], shape (n_bars,)
         Labels of the bars in UTC, strictly increasing.
+    by_calendar : float, optional
+        Bars a year by the exchange calendar of the bars: its sessions a year times
+        bars over its sessions in the window.  It takes the place of bars over
+        elapsed time.
 
     Returns
     -------
-    float
-        252 for daily bars, 365 when at least a tenth of them lie on weekends; 52
-        for weekly, 12 for monthly, 4 for quarterly and 1 for yearly bars; for
-        intraday bars, the median number of bars a day times 252 or 365.  Any other
-        spacing gives 365.25 over the median days between bars.  One bar has no
-        spacing, and is taken for a daily one.
+    BarsPerYear
+        Bars over elapsed time, in whole weeks where bars are daily or closer.  Where a
+        customary number agrees within 3 % it is taken instead: 252 or 365 times the
+        median number of bars a day, 52, 12, 4 or 1.  A year of weekdays without a
+        holiday, 261, is one of 252, unless bars lie round the clock.  Less than a
+        week of bars cannot tell, and is taken for 252 days a year unless seven days
+        in a row have bars.  Which days of the week they are plays no part.
 
     Raises
     ------
@@ -66,38 +94,104 @@ def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
     """
     if timestamps.size == 0:
         raise ValueError("there is no bar to infer the periods per year from")
-    nanoseconds = timestamps.astype("datetime64[ns]", copy=False).view(np.int64)
-    days = _days_of(sealed(nanoseconds))
-    is_weekly = days.weekend_bars < WEEKEND_SHARE * timestamps.size
-    days_a_year = TRADING_DAYS if is_weekly else CALENDAR_DAYS
-    if days.counts.size < timestamps.size:
-        a_day = float(np.median(days.counts))
-        if a_day > 1.0:
-            return a_day * days_a_year
-    if 2 * days.close_bars >= timestamps.size - 1:
-        return days_a_year
-    gap = float(np.median(np.diff(nanoseconds))) / NANOSECONDS_A_DAY
-    for shortest, longest, periods in BANDS:
-        if shortest <= gap <= longest:
-            return periods
-    return DAYS_A_YEAR / gap
+    moments = timestamps.astype("datetime64[ns]", copy=False).view(np.int64)
+    if moments.size == 1:
+        return BarsPerYear(
+            periods=TRADING_DAYS, counted=TRADING_DAYS, usual=TRADING_DAYS
+        )
+    step = _median_step(moments)
+    if step >= _LONG_STEP:
+        counted = _over_time(moments)
+        periods = _customary(counted, _long_step_limits(moments))
+    else:
+        a_day = _bars_a_day(moments)
+        counted = by_calendar or _counted(moments, a_day, step)
+        weeks = int(moments[-1] - moments[0]) // _A_WEEK if by_calendar is None else 0
+        periods = _customary(counted, _day_limits(a_day, step, weeks))
+    return BarsPerYear(
+        periods=periods, counted=counted, usual=_usual(moments, step, counted)
+    )
 
 
-@compiled
-def _days_of(nanoseconds: NDArray[np.int64]) -> Days:
-    counts = np.zeros(nanoseconds.size, dtype=np.int64)
-    last, weekend_bars, close_bars = -1, 0, -1
-    is_weekend = False
-    before = midnight = nanoseconds[0]
-    for moment in nanoseconds:
-        if last < 0 or moment >= midnight:
-            day = moment // NANOSECONDS_A_DAY
-            midnight = (day + 1) * NANOSECONDS_A_DAY
-            # 1970-01-01 was a Thursday: days 2 and 3 of each week were a weekend.
-            is_weekend = day % 7 == 2 or day % 7 == 3
-            last += 1
-        counts[last] += 1
-        weekend_bars += is_weekend
-        close_bars += moment - before < NEAR
-        before = moment
-    return Days(counts[: last + 1], weekend_bars, close_bars)
+def _median_step(moments: Nanoseconds) -> float:
+    """Return the median step in days; of very many, of one in eleven."""
+    steps = np.diff(moments)
+    some = steps if steps.size <= _STEPS_READ else steps[::_STRIDE]
+    return float(np.median(some)) / NANOSECONDS_A_DAY
+
+
+def _over_time(moments: Nanoseconds) -> float:
+    days = float(moments[-1] - moments[0]) / NANOSECONDS_A_DAY
+    return (moments.size - 1) / days * DAYS_A_YEAR
+
+
+def _bars_a_day(moments: Nanoseconds) -> float:
+    """Return the median number of bars on a day that has any."""
+    days = moments // NANOSECONDS_A_DAY
+    starts = np.flatnonzero(np.diff(days)) + 1
+    edges = np.concatenate(([0], starts, [days.size]))
+    return float(np.median(np.diff(edges)))
+
+
+def _counted(moments: Nanoseconds, a_day: float, step: float) -> float:
+    """Return bars a year, by the whole weeks there are."""
+    elapsed = int(moments[-1] - moments[0])
+    weeks = elapsed // _A_WEEK
+    if weeks and step >= _MANY_DAYS:
+        return _over_time(moments)
+    if weeks:
+        # Summer time moves labels by an hour, so the end is half a step earlier.
+        slack = int(0.5 * step * NANOSECONDS_A_DAY)
+        stop = moments[0] + weeks * _A_WEEK - slack
+        bars = int(np.searchsorted(moments, stop))
+        return bars / (weeks * _WEEK) * DAYS_A_YEAR
+    widest = float(np.diff(moments).max()) / NANOSECONDS_A_DAY
+    days = elapsed / NANOSECONDS_A_DAY
+    is_whole = widest <= 1.0 and days > _ALMOST_A_WEEK
+    return a_day * (CALENDAR_DAYS if is_whole else TRADING_DAYS)
+
+
+def _day_limits(
+    a_day: float, step: float, weeks: int
+) -> dict[float, tuple[float, float]]:
+    """Return the customary numbers, each with the counts that agree with it."""
+    # One holiday in so many weeks takes this much off what they hold.
+    holiday = min(0.1, 1.0 / (5.0 * weeks)) if weeks else 0.0
+    low = 1.0 - max(AGREES, holiday)
+    is_open_all_day = a_day > 1.0 and a_day * step >= _ROUND_THE_CLOCK
+    high = 1.0 + AGREES if is_open_all_day else _WEEKDAYS_A_YEAR / TRADING_DAYS
+    trading, calendar = a_day * TRADING_DAYS, a_day * CALENDAR_DAYS
+    return {
+        trading: (low * trading, (high + 1e-9) * trading),
+        calendar: (low * calendar, (1.0 + AGREES) * calendar),
+    }
+
+
+def _long_step_limits(moments: Nanoseconds) -> dict[float, tuple[float, float]]:
+    # Months and shortened weeks shift a label by up to three days.
+    days = float(moments[-1] - moments[0]) / NANOSECONDS_A_DAY
+    share = AGREES + 3.0 / days
+    return {
+        number: (number * (1.0 - share), number * (1.0 + share))
+        for number in _LONG_STEPS
+    }
+
+
+def _customary(counted: float, limits: dict[float, tuple[float, float]]) -> float:
+    agreeing = [
+        number for number, (low, high) in limits.items() if low <= counted <= high
+    ]
+    return min(
+        agreeing, key=lambda number: abs(number / counted - 1.0), default=counted
+    )
+
+
+def _usual(moments: Nanoseconds, step: float, counted: float) -> float:
+    """Return the median of bars over time in stretches of about four weeks or more."""
+    bars_of_four_weeks = round(counted * 28.0 / DAYS_A_YEAR) if step < _WEEK else 0
+    typical = round(20.0 / max(step, 1.0 / 1440.0)) if step < _WEEK else 0
+    size = max(6, min(bars_of_four_weeks, typical) or 6)
+    if moments.size <= 2 * size:
+        return counted
+    spans = (moments[size::size] - moments[:-size:size]) / NANOSECONDS_A_DAY
+    return float(size / np.median(spans) * DAYS_A_YEAR)

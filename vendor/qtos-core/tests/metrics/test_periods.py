@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtesting.metrics import infer_periods_per_year
+from backtesting.metrics import bars_per_year, infer_periods_per_year
 
 
 def stamps(index: pd.DatetimeIndex) -> np.ndarray:
@@ -18,6 +18,20 @@ def sessions(days: pd.DatetimeIndex, minutes: list[int]) -> np.ndarray:
     return stamps(
         pd.DatetimeIndex([day + offset for day in days for offset in offsets])
     )
+
+
+def at(clock: str, zone: str, names: str) -> np.ndarray:
+    """Return four years of bars at a local time on some days of the week."""
+    days = pd.date_range(f"2019-01-01 {clock}", periods=4 * 365, tz=zone)
+    return stamps(days[days.strftime("%a").isin(names.split())].tz_convert(None))
+
+
+def every(step: str, *, closed_weekends: bool = False) -> np.ndarray:
+    """Return four years of bars of one spacing."""
+    labels = pd.date_range("2019-01-07", "2022-12-30", freq=step)
+    if closed_weekends:
+        labels = labels[labels.day_of_week < 5]
+    return stamps(labels)
 
 
 WEEKDAYS = pd.bdate_range("2020-01-01", periods=60)
@@ -34,7 +48,7 @@ class TestInferPeriodsPerYear:
             (stamps(WEEKDAYS.append(pd.DatetimeIndex(["2020-03-28"]))), 252),
             (stamps(pd.DatetimeIndex(["2020-01-03", "2020-01-06"])), 252),
             (stamps(pd.DatetimeIndex(["2020-01-03"])), 252),
-            (stamps(pd.DatetimeIndex(["2020-01-04"])), 365),
+            (stamps(pd.DatetimeIndex(["2020-01-04"])), 252),
             (stamps(pd.date_range("2020-01-03", periods=30, freq="W-FRI")), 52),
             (stamps(pd.date_range("2020-01-05", periods=30, freq="W-SUN")), 52),
             (stamps(pd.date_range("2020-01-31", periods=30, freq="ME")), 12),
@@ -78,13 +92,110 @@ class TestInferPeriodsPerYear:
 
         assert infer_periods_per_year(np.concatenate([whole, half])) == 390 * 252
 
-    def test_ignores_the_sunday_evening_a_week_opens_with(self) -> None:
-        hours = pd.date_range("2020-01-05 22:00", "2020-03-27 22:00", freq="h")
-        is_open = (hours.day_of_week < 5) | (hours.day_of_week == 6) & (
-            hours.hour >= 22
-        )
+    @pytest.mark.parametrize(
+        ("timestamps", "lowest", "highest"),
+        [
+            (at("17:00", "America/New_York", "Sun Mon Tue Wed Thu"), 252, 252),
+            (at("10:00", "Australia/Sydney", "Mon Tue Wed Thu Fri"), 252, 252),
+            (at("00:00", "Asia/Tokyo", "Mon Tue Wed Thu Fri"), 252, 252),
+            (at("00:00", "UTC", "Sun Mon Tue Wed Thu"), 252, 252),
+            (at("00:00", "UTC", "Sun Mon Tue Wed Thu Fri"), 313.0, 313.2),
+            (at("00:00", "UTC", "Mon Tue Wed Thu Fri Sat"), 313, 313.2),
+            (at("15:00", "UTC", "Mon Thu"), 104.2, 104.5),
+            (at("00:00", "UTC", "Mon Wed Fri"), 156.4, 156.6),
+            (every("2D"), 182.6, 182.7),
+            (every("3D"), 121.7, 121.8),
+            (every("5D"), 73.0, 73.1),
+            (stamps(pd.bdate_range("2020-01-01", periods=900)[::2]), 130.0, 130.8),
+            (every("12h", closed_weekends=True), 520.0, 522.5),
+            (every("h", closed_weekends=True), 6_255, 6_265),
+            (every("4h"), 6 * 365, 6 * 365),
+            (every("D"), 365, 365),
+            (stamps(pd.date_range("2020-01-01", periods=7)), 365, 365),
+            (stamps(pd.bdate_range("2020-01-06", periods=5)), 252, 252),
+        ],
+        ids=[
+            "FX days from 17:00 New York",
+            "Sydney by epoch",
+            "Tokyo at its midnight",
+            "Sunday to Thursday",
+            "with a short Sunday",
+            "with Saturdays",
+            "twice a week",
+            "three times a week",
+            "two days",
+            "three days",
+            "five days",
+            "every second session",
+            "half days of FX",
+            "hours of FX",
+            "four hours round the clock",
+            "days round the clock",
+            "seven days in a row",
+            "one week of days",
+        ],
+    )
+    @pytest.mark.parametrize("weeks", [None, 12])
+    def test_counts_bars_over_time_whatever_days_they_are(
+        self, timestamps: np.ndarray, lowest: float, highest: float, weeks: int | None
+    ) -> None:
+        if weeks is not None:
+            stop = timestamps[0] + np.timedelta64(7 * weeks, "D")
+            timestamps = timestamps[timestamps < stop]
+        slack = 1.0 if weeks is None else 1.02
 
-        assert infer_periods_per_year(stamps(hours[is_open])) == 24 * 252
+        assert lowest / slack <= infer_periods_per_year(timestamps) <= highest * slack
+
+    def test_counts_holidays_as_they_come(self) -> None:
+        days = pd.bdate_range("2018-01-01", "2022-12-30")
+        of_a_market = days[~((days.day == 1) | (days.day == 25))]
+
+        found = bars_per_year(stamps(of_a_market))
+
+        # 5 years of 261 weekdays without the 1st and the 25th of each month.
+        assert found.counted == pytest.approx(len(of_a_market) / 5.0, rel=2e-3)
+        assert found.periods == found.counted
+        assert found.is_even
+
+    def test_goes_by_the_sessions_of_a_calendar_where_one_is_named(self) -> None:
+        few = stamps(pd.bdate_range("2020-01-01", periods=8))
+
+        assert bars_per_year(few, 243.0).periods == 243.0
+        assert bars_per_year(few, 250.0).periods == 252.0
+
+    @pytest.mark.parametrize(
+        "timestamps",
+        [
+            np.concatenate(
+                [
+                    stamps(pd.date_range("2015-01-31", periods=60, freq="ME")),
+                    stamps(pd.bdate_range("2020-01-01", periods=60)),
+                ]
+            ),
+            np.concatenate(
+                [
+                    stamps(pd.DatetimeIndex(["2005-01-03"])),
+                    stamps(pd.bdate_range("2024-01-01", periods=70)),
+                ]
+            ),
+            np.concatenate(
+                [
+                    stamps(pd.bdate_range("2015-01-01", periods=600)),
+                    stamps(pd.bdate_range("2020-01-01", periods=600)),
+                ]
+            ),
+        ],
+        ids=["months, then days", "one row of long ago", "years missing in between"],
+    )
+    def test_says_where_bars_lie_unevenly(self, timestamps: np.ndarray) -> None:
+        assert not bars_per_year(timestamps).is_even
+
+    @pytest.mark.parametrize("size", [30, 252, 1_000, 5_031, 9_001])
+    def test_says_that_weekdays_lie_evenly(self, size: int) -> None:
+        found = bars_per_year(stamps(pd.bdate_range("2000-01-03", periods=size)))
+
+        assert found.is_even
+        assert found.periods == 252
 
     def test_refuses_no_bars(self) -> None:
         with pytest.raises(ValueError, match="no bar"):
