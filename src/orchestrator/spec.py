@@ -13,7 +13,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from backtesting.bars import Bars
+from backtesting.metrics import BarsPerYear
 from backtesting.terms import Costs, Direction, Exits, Fill, Sizing
+from backtesting.timetable import BarLabel
 from orchestrator.described import described
 from orchestrator.period import Period
 
@@ -92,11 +94,14 @@ class WarningCode(StrEnum):
     LOW_EXPOSURE = "low_exposure"
     MARGIN_CALL = "margin_call"
     NEGATIVE_RISK_FREE_RATE = "negative_risk_free_rate"
+    NO_COSTS = "no_costs"
     NO_TRADES = "no_trades"
     OPEN_POSITION_AT_END = "open_position_at_end"
     ORDERS_ADJUSTED = "orders_adjusted"
     ORDERS_REJECTED = "orders_rejected"
     PERIODS_PER_YEAR_DIFFERS = "periods_per_year_differs"
+    PERIODS_PER_YEAR_UNCERTAIN = "periods_per_year_uncertain"
+    SAME_BAR_FILL = "same_bar_fill"
     SHORT_SAMPLE = "short_sample"
     # Of the gate itself, and of the list of data: no run carries them.
     CONDITION_DIRECTION = "condition_direction"
@@ -144,6 +149,7 @@ class BarQuery:
     adjust: Adjust = Adjust.NONE
     on_bad_data: OnBadData = OnBadData.RAISE
     calendar: str | None = None
+    bar_label: BarLabel | None = None
     max_age_days: float | None = None
 
 
@@ -200,12 +206,16 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedBars:
-    """Bars that keep the contract, with their origin and what to warn of."""
+    """Bars that keep the contract, with their origin and what to warn of.
+
+    `periods` says how many make a year; without it their labels alone do.
+    """
 
     bars: Bars
     provenance: Provenance
     warnings: tuple[AnswerWarning, ...] = ()
     quality: Quality | None = None
+    periods: BarsPerYear | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,27 +6,29 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backtesting.kernel.packing import pack_terms
-from backtesting.metrics import infer_periods_per_year
+from backtesting.metrics import BarsPerYear, bars_per_year
+from backtesting.metrics.periods import UNEVEN
 from backtesting.terms import Terms
 from orchestrator.errors import InvalidRequestError
-from orchestrator.spec import AnswerWarning, Assumptions, BacktestSpec, WarningCode
+from orchestrator.spec import (
+    AnswerWarning,
+    Assumptions,
+    BacktestSpec,
+    LoadedBars,
+    WarningCode,
+)
 
 if TYPE_CHECKING:
-    from backtesting.bars import Bars
     from orchestrator.strategies.base import StrategyDefinition
-
-ODD_YEAR = 0.1
-"""How far a caller's year may be off the bars' own before it is warned of: 260
-business days are no oddity."""
 
 
 def resolve(
-    spec: BacktestSpec, strategy: StrategyDefinition, bars: Bars
+    spec: BacktestSpec, strategy: StrategyDefinition, loaded: LoadedBars
 ) -> Assumptions:
     """Return what a run of `spec` assumes."""
     periods = spec.periods_per_year
     if periods is None:
-        periods = _periods_per_year(bars)
+        periods = _bars_per_year(loaded).periods
     return Assumptions(
         fill=strategy.default_fill if spec.fill is None else spec.fill,
         costs=spec.costs,
@@ -63,28 +65,39 @@ def terms_of(assumptions: Assumptions) -> Terms:
     return terms
 
 
-def annualizing_warnings(spec: BacktestSpec, bars: Bars) -> Iterator[AnswerWarning]:
-    """Yield a warning where the caller annualizes by another year than the bars'."""
+def annualizing_warnings(
+    spec: BacktestSpec, loaded: LoadedBars
+) -> Iterator[AnswerWarning]:
+    """Yield a warning where figures a year stand on a doubtful year."""
     if spec.risk_free_rate < 0.0:
         yield AnswerWarning(
             code=WarningCode.NEGATIVE_RISK_FREE_RATE,
             detail=f"a risk-free rate of {spec.risk_free_rate:g} counts idle cash as "
             "skill: every ratio over it is flattered",
         )
-    asked = spec.periods_per_year
+    asked, bars = spec.periods_per_year, _bars_per_year(loaded)
+    if asked is None and not bars.is_even:
+        yield AnswerWarning(
+            code=WarningCode.PERIODS_PER_YEAR_UNCERTAIN,
+            detail=f"{bars.counted:.4g} bars make a year over the whole window, but "
+            f"{bars.usual:.4g} over most of it: bars of two spacings, a gap, or a row "
+            "far from the others; every annualized figure is scaled by it",
+        )
     if asked is None:
         return
-    inferred = _periods_per_year(bars)
-    if abs(asked / inferred - 1.0) > ODD_YEAR:
+    off = min(abs(asked / own - 1.0) for own in (bars.periods, bars.counted))
+    if off > UNEVEN:
         yield AnswerWarning(
             code=WarningCode.PERIODS_PER_YEAR_DIFFERS,
-            detail=f"periods_per_year {asked:g} was asked for, but the bars' spacing "
-            f"says {inferred:g}: every annualized figure is scaled by it",
+            detail=f"periods_per_year {asked:g} was asked for, but "
+            f"{bars.periods:g} bars make a year: every annualized figure is scaled "
+            "by it",
         )
 
 
-def _periods_per_year(bars: Bars) -> float:
+def _bars_per_year(loaded: LoadedBars) -> BarsPerYear:
     """Return how many of the bars make a year, worked out once for them."""
-    return bars.remembered(
-        "periods_per_year", lambda: infer_periods_per_year(bars.timestamps)
-    )
+    if loaded.periods is not None:
+        return loaded.periods
+    bars = loaded.bars
+    return bars.remembered("periods_per_year", lambda: bars_per_year(bars.timestamps))

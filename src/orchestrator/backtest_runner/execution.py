@@ -75,7 +75,7 @@ def execute(
     """
     strategy = get_strategy(spec.strategy_type)
     bars = loaded.bars
-    assumptions = resolve(spec, strategy, bars)
+    assumptions = resolve(spec, strategy, loaded)
     terms = terms_of(assumptions)
     decision = strategy.decide(bars, spec.strategy_params, terms)
     simulation, hooks = _simulate(spec, bars, decision, terms)
@@ -100,8 +100,13 @@ def execute(
         warnings=(
             *loaded.warnings,
             *decision.warnings,
-            *warnings_of(simulation, comparison.run, spec.strategy_type),
-            *annualizing_warnings(spec, bars),
+            *warnings_of(
+                simulation,
+                comparison.run,
+                spec.strategy_type,
+                decision.signal_counts,
+            ),
+            *annualizing_warnings(spec, loaded),
         ),
     )
 
@@ -140,7 +145,7 @@ def check_lookahead(
         As `execute`.
     """
     strategy = get_strategy(spec.strategy_type)
-    terms = terms_of(resolve(spec, strategy, loaded.bars))
+    terms = terms_of(resolve(spec, strategy, loaded))
     return validate_no_lookahead(
         strategy, spec.strategy_params, loaded.bars, terms, deadline=deadline
     )

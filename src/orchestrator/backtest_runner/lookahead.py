@@ -137,12 +137,14 @@ def validate_no_lookahead(
 
 def _first_change(decision: Decision, changed: Decision, cut: int) -> int | None:
     """Return the first bar up to `cut` that was decided otherwise, if any was."""
-    differs = (
-        changed.target_positions[: cut + 1] != decision.target_positions[: cut + 1]
-    )
+    stop = cut + 1
+    if decision.plan is not None and changed.target_positions.size == stop:
+        # What is ordered on the last bar may hang on when the next one opens.
+        stop = cut
+    differs = changed.target_positions[:stop] != decision.target_positions[:stop]
     bars = [int(differs.argmax())] if differs.any() else []
     if decision.plan is not None and changed.plan is not None:
-        plans = decision.plan.before(cut + 1), changed.plan.before(cut + 1)
+        plans = decision.plan.before(stop), changed.plan.before(stop)
         bars += _changed_orders(*plans)
     elif decision.plan is not changed.plan:
         bars.append(0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from backtesting.terms import Fill
 from orchestrator.spec import AnswerWarning, WarningCode
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
     from backtesting.metrics import Measured
+    from orchestrator.strategies.signals.counts import SignalCounts
 
 FEW_TRADES = 30
 SHORT_SAMPLE_RETURNS = 60
@@ -20,10 +22,14 @@ ALWAYS_INVESTED = "buy_and_hold"
 
 
 def warnings_of(
-    simulation: Simulation, measured: Measured, strategy_type: str
+    simulation: Simulation,
+    measured: Measured,
+    strategy_type: str,
+    counts: SignalCounts | None = None,
 ) -> Iterator[AnswerWarning]:
-    """Yield what the caller must know of what happened."""
+    """Yield what the caller must know of what happened; `counts` of its signals."""
     yield from _of_orders(simulation)
+    yield from _of_fills(simulation, counts)
     yield from _of_sample(simulation, strategy_type)
     lowest = float(simulation.equity.min())
     if lowest <= 0.0:
@@ -80,6 +86,27 @@ def _of_orders(simulation: Simulation) -> Iterator[AnswerWarning]:
             "figures are those of idle cash"
             if counts.rejected
             else "no order was filled: the figures are those of idle cash",
+        )
+
+
+def _of_fills(
+    simulation: Simulation, counts: SignalCounts | None
+) -> Iterator[AnswerWarning]:
+    if not len(simulation.fills):
+        return
+    # A signal with a time of its own was known before the close it fills at.
+    needs_the_close = counts is None or counts.dated > 0
+    if simulation.terms.fill is Fill.CLOSE and needs_the_close:
+        yield AnswerWarning(
+            code=WarningCode.SAME_BAR_FILL,
+            detail="orders fill at the very close they are decided on: who waits for a "
+            "close to decide cannot trade at it; ask for fill next_open",
+        )
+    if simulation.total_costs == 0.0:
+        yield AnswerWarning(
+            code=WarningCode.NO_COSTS,
+            detail="nothing was charged for trading: give costs, such as slippage_bps "
+            "and commission_bps",
         )
 
 

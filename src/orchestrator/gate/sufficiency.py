@@ -20,6 +20,7 @@ _CURES: Mapping[str, str] = {
     WarningCode.PARTIAL_WINDOW: "ask for a window that the source holds whole",
     WarningCode.NEGATIVE_RISK_FREE_RATE: "give a rate of 0 or more",
     WarningCode.PERIODS_PER_YEAR_DIFFERS: "leave periods_per_year out",
+    WarningCode.PERIODS_PER_YEAR_UNCERTAIN: "ask for a window of evenly spaced bars",
     WarningCode.NO_TRADES: "a run that traded nothing shows nothing: change its rules "
     "or cash",
     WarningCode.SAMPLE_DATA: "put the symbol's own bars into the data folder as "

@@ -22,7 +22,8 @@ from orchestrator.loaders.checks.freshness import (
     partial_warnings,
     with_future,
 )
-from orchestrator.loaders.checks.quality import inspect
+from orchestrator.loaders.checks.quality import inspect, periods_of
+from orchestrator.loaders.checks.timetables import timetable_of
 from orchestrator.loaders.warnings import quality_warnings
 from orchestrator.spec import AnswerWarning, LoadedBars, Provenance, Quality, Window
 
@@ -104,7 +105,7 @@ class Dataset:
         DataNotFoundError
             If no bar lies in the window.
         """
-        key = (origin, span, query.calendar, query.period)
+        key = (origin, span, query.calendar, query.bar_label, query.period)
         with self._lock:
             kept = self._answers.get(key)
             if kept is not None:
@@ -115,7 +116,7 @@ class Dataset:
                 self._answers[key] = kept
                 while len(self._answers) > _KEPT_ANSWERS:
                     self._answers.popitem(last=False)
-        return self._dated(kept, query, span, origin)
+        return self._dated(kept, query.max_age_days, span, origin)
 
     def _cut(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
         bars = self.bars.between(
@@ -133,15 +134,22 @@ class Dataset:
             dropped_rows=self._rows.dropped_rows,
             adjusted=self._adjusted,
         )
+        timetable = timetable_of(
+            bars.timestamps,
+            calendar=quality.calendar,
+            label=query.bar_label,
+            calendars=self._calendars,
+        )
         return LoadedBars(
-            bars=bars,
+            bars=replace(bars, timetable=timetable),
             provenance=_provenance(bars, span, origin),
-            warnings=self._warnings((bars, quality), query, span, origin),
+            warnings=self._warnings((bars, quality), span, origin),
             quality=quality,
+            periods=periods_of(bars, query.calendar, self._calendars),
         )
 
     def _warnings(
-        self, found: tuple[Bars, Quality], query: BarQuery, span: Span, origin: Origin
+        self, found: tuple[Bars, Quality], span: Span, origin: Origin
     ) -> tuple[AnswerWarning, ...]:
         bars, quality = found
         if any(warning.code == "partial_window" for warning in origin.warnings):
@@ -149,23 +157,27 @@ class Dataset:
         partial = partial_warnings(
             bars,
             span,
-            calendar=query.calendar,
+            calendar=quality.calendar,
             calendars=self._calendars,
             now=self._clock(),
         )
         return (*origin.warnings, *partial, *quality_warnings(quality))
 
     def _dated(
-        self, kept: LoadedBars, query: BarQuery, span: Span, origin: Origin
+        self,
+        kept: LoadedBars,
+        max_age_days: float | None,
+        span: Span,
+        origin: Origin,
     ) -> LoadedBars:
         """Return the answer with what depends on the clock."""
         now = self._clock()
         quality = kept.quality
         if quality is not None and instant(now) < kept.bars.timestamps[-1]:
             quality = with_future(quality, kept.bars, now)
-            warnings = self._warnings((kept.bars, quality), query, span, origin)
+            warnings = self._warnings((kept.bars, quality), span, origin)
             kept = replace(kept, quality=quality, warnings=warnings)
-        old = tuple(age_warnings(kept.bars, query.max_age_days, now))
+        old = tuple(age_warnings(kept.bars, max_age_days, now))
         return replace(kept, warnings=(*kept.warnings, *old)) if old else kept
 
 

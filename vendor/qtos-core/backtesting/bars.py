@@ -17,20 +17,25 @@ does not check again, and the arrays are read-only.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
+from backtesting.timetable import LabelTimetable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from numpy.typing import ArrayLike, NDArray
 
+    from backtesting.timetable import BarTimes, Timetable
+
 PRICE_COLUMNS = ("open", "high", "low", "close")
 COLUMNS = (*PRICE_COLUMNS, "volume")
+ARRAYS = ("timestamps", *COLUMNS)
 LOWEST_PRICE, HIGHEST_PRICE, LARGEST_VOLUME = 1e-15, 1e15, 1e20
 MOST_REMEMBERED = 32
 
@@ -66,7 +71,11 @@ class BarContractError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bars:
-    """OHLCV bars that keep the contract; build them with `Bars.checked`."""
+    """OHLCV bars that keep the contract; build them with `Bars.checked`.
+
+    `timetable` knows when each bar opens and closes; it is no part of what the bars
+    hold, nor of their hash.
+    """
 
     timestamps: NDArray[np.datetime64]
     open: NDArray[np.float64]
@@ -74,6 +83,7 @@ class Bars:
     low: NDArray[np.float64]
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
+    timetable: Timetable = field(default=LabelTimetable(), repr=False)
 
     def __len__(self) -> int:
         return int(self.timestamps.size)
@@ -141,9 +151,13 @@ class Bars:
             return self
         first = 0 if start is None else int(np.searchsorted(self.timestamps, start))
         stop = len(self) if end is None else int(np.searchsorted(self.timestamps, end))
-        return type(self)(
-            **{f.name: getattr(self, f.name)[first:stop] for f in fields(self)}
+        return replace(
+            self, **{name: getattr(self, name)[first:stop] for name in ARRAYS}
         )
+
+    def times(self) -> BarTimes:
+        """Return when each bar opens and closes."""
+        return self.timetable.times(self.timestamps)
 
     def remembered(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` gave for `key` the first time it was asked.
@@ -171,8 +185,8 @@ class Bars:
     @cached_property
     def _sha256(self) -> str:
         digest = hashlib.sha256()
-        for field in fields(self):
-            array = np.ascontiguousarray(getattr(self, field.name))
+        for name in ARRAYS:
+            array = np.ascontiguousarray(getattr(self, name))
             digest.update(array.view(np.uint8).data)
         return digest.hexdigest()
 
@@ -199,13 +213,13 @@ def _sealed_times(values: ArrayLike) -> NDArray[np.datetime64]:
 
 
 def _check(bars: Bars) -> None:
-    for field in fields(bars):
-        array = getattr(bars, field.name)
+    for name in ARRAYS:
+        array = getattr(bars, name)
         if array.ndim != 1 or array.size != len(bars):
             raise BarContractError(
                 f"one value a bar ({len(bars)})",
                 row=None,
-                column=field.name,
+                column=name,
                 value=f"shape {array.shape}",
             )
     if len(bars) == 0:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backtesting.timetable import DAY
 from orchestrator.loaders.base import Span, instant, moment_of
-from orchestrator.loaders.checks.quality import infer_calendar, located, spacing_of
+from orchestrator.loaders.checks.quality import located, spacing_of
 from orchestrator.spec import AnswerWarning, Quality, WarningCode
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
     from orchestrator.loaders.checks.calendars import Calendars
 
-_DAY = np.timedelta64(86_400_000_000_000, "ns")
 _FARTHEST_ZONE = timedelta(hours=14)
 _LAG = timedelta(days=4)
-_SLACK = 7 * _DAY
+_SLACK = 7 * DAY
 
 
 def with_future(quality: Quality, bars: Bars, now: datetime) -> Quality:
@@ -64,28 +64,28 @@ def partial_warnings(
 ) -> Iterator[AnswerWarning]:
     """Yield `partial_window` when bars asked for are missing at either end.
 
-    Sessions of the exchange calendar decide; where none is known, seven days or
-    one and a half steps do.  The last four days before now are never expected.
+    Sessions of the exchange calendar, given or recognised, decide; where none is
+    known, seven days or one and a half steps do.  The last four days before now are
+    never expected.
     """
     if span.start is None and span.end is None:
         return
     first, last = bars.timestamps[0], bars.timestamps[-1]
     missing: list[str] = []
     spacing = spacing_of(bars)
-    name = calendar or infer_calendar(bars, spacing)
     slack = max(_SLACK, spacing.median * 1.5)
 
     def absent(begin: np.datetime64, end: np.datetime64) -> bool:
         if begin >= end:
             return False
-        if name is None or spacing.median > _DAY * 1.9:
+        if calendar is None or spacing.median > DAY * 1.9:
             return bool(end - begin > slack)
-        opens = -((-begin.view(np.int64)) // _DAY.view(np.int64))
+        opens = -((-begin.view(np.int64)) // DAY.view(np.int64))
         earliest = np.datetime64(int(opens), "D")
         latest = (end - np.timedelta64(1, "ns")).astype("datetime64[D]")
         if earliest > latest:
             return False
-        return calendars.sessions(name, earliest, latest).size > 0
+        return calendars.sessions(calendar, earliest, latest).days.size > 0
 
     if span.start is not None:
         begin = instant(span.start)
@@ -93,7 +93,7 @@ def partial_warnings(
             missing.append("before the first bar")
     if span.end is not None:
         until = instant(min(span.end, now - _LAG))
-        after = last.astype("datetime64[D]").astype("datetime64[ns]") + _DAY
+        after = last.astype("datetime64[D]").astype("datetime64[ns]") + DAY
         if absent(after, until):
             missing.append("after the last bar")
     if missing:

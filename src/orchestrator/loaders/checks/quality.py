@@ -26,6 +26,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backtesting.metrics import BarsPerYear, bars_per_year
+from backtesting.metrics.periods import CALENDAR_DAYS
+from backtesting.timetable import DAY, usual_step
 from orchestrator.loaders.checks.calendars import ALWAYS_OPEN, Calendars
 from orchestrator.spec import Finding, Quality
 
@@ -33,9 +36,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backtesting.bars import Bars
+    from orchestrator.loaders.checks.calendars import Sessions
     from orchestrator.loaders.checks.rows import Dropped
 
     Rows = NDArray[np.int64]
+    Days = NDArray[np.datetime64]
 
 SHOWN = 5
 """How many places a finding names."""
@@ -52,9 +57,9 @@ DROP_KINDS = (
     "unsorted_timestamps",
     "duplicate_timestamps",
 )
-_DAY = np.timedelta64(86_400_000_000_000, "ns")
-_STEPS = 1_000
-"""About how many steps between labels the median step is taken of."""
+_STRAY_SHARE = 0.005
+"""Bars that may lie off a calendar's sessions for it to be recognised, or one."""
+_USUAL = "XNYS"
 _RATIOS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100])
 _NO_ROWS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
@@ -72,21 +77,45 @@ def spacing_of(bars: Bars) -> Spacing:
     """Return the spacing of labels: daily when the median step is about one day."""
     if len(bars) < 2:
         whole = bool(bars.timestamps[0] == bars.timestamps[0].astype("datetime64[D]"))
-        return Spacing(median=_DAY, daily=whole, intraday=not whole)
-    steps = np.diff(bars.timestamps)
-    some = np.sort(steps[:: max(1, steps.size // _STEPS)].view(np.int64))
-    median = np.timedelta64(int(some[some.size // 2]), "ns")
-    daily = bool(_DAY * 0.9 < median < _DAY * 1.9)
-    return Spacing(median=median, daily=daily, intraday=bool(median < _DAY * 0.9))
+        return Spacing(median=DAY, daily=whole, intraday=not whole)
+    median = usual_step(bars.timestamps)
+    daily = bool(DAY * 0.9 < median < DAY * 1.9)
+    return Spacing(median=median, daily=daily, intraday=bool(median < DAY * 0.9))
 
 
-def infer_calendar(bars: Bars, spacing: Spacing) -> str | None:
-    """Return XNYS for weekday-only daily bars, 24/7 if weekends trade, else None."""
-    if not spacing.daily:
+def recognise_calendar(bars: Bars, calendars: Calendars) -> str | None:
+    """Return 24/7 for seven daily bars a week, XNYS for dates of its sessions.
+
+    XNYS is recognised where at most one bar, or one in two hundred, lies on none of
+    its days; sessions without a bar do not speak against it, but are missing.
+    """
+    if not spacing_of(bars).daily:
         return None
-    days = bars.timestamps.astype("datetime64[D]").view(np.int64)
-    weekend = (days + 3) % 7 >= 5  # 1970-01-01, day 0, was a Thursday
-    return ALWAYS_OPEN if weekend.mean() >= 0.1 else "XNYS"
+    if bars_per_year(bars.timestamps).periods == CALENDAR_DAYS:
+        return ALWAYS_OPEN
+    days = bars.timestamps.astype("datetime64[D]")
+    if not (days == bars.timestamps).all():
+        return None
+    known = calendars.sessions(_USUAL, days[0], days[-1])
+    known_days = days[(days >= known.first) & (days <= known.last)]
+    strays = int(np.count_nonzero(~np.isin(known_days, known.days)))
+    is_it = strays <= max(1.0, _STRAY_SHARE * days.size) and 2 * strays < days.size
+    return _USUAL if is_it else None
+
+
+def periods_of(bars: Bars, calendar: str | None, calendars: Calendars) -> BarsPerYear:
+    """Return how many bars make a year, by the sessions of a calendar if one is named.
+
+    A calendar that does not know the window, or has no whole year, says nothing.
+    """
+    if calendar is None or len(bars) < 2:
+        return bars_per_year(bars.timestamps)
+    first, last = bars.timestamps[[0, -1]].astype("datetime64[D]")
+    known = calendars.sessions(calendar, first, last)
+    a_year = calendars.per_year(calendar, last)
+    if known.first > first or known.last < last or not known.days.size or not a_year:
+        return bars_per_year(bars.timestamps)
+    return bars_per_year(bars.timestamps, len(bars) / known.days.size * a_year)
 
 
 def inspect(
@@ -106,7 +135,7 @@ def inspect(
         If `calendar` is none there is.
     """
     spacing = spacing_of(bars)
-    name = calendar or infer_calendar(bars, spacing)
+    name = calendar or recognise_calendar(bars, calendars)
     findings = {kind: Finding(count=0, at=()) for kind in DROP_KINDS}
     for drop in dropped:
         at = tuple(f"row {row}" for row in drop.rows)
@@ -149,20 +178,32 @@ def _sessions(
     if name is None or not (spacing.daily or spacing.intraday):
         return {"missing_sessions": nothing, "off_calendar_bars": nothing}
     days = bars.timestamps.astype("datetime64[D]")
-    expected = calendars.sessions(name, days[0], days[-1])
-    first = days[0]
-    traded, opened = np.zeros((2, int((days[-1] - first).astype(int)) + 1), np.bool_)
-    traded[(days - first).astype(np.int64)] = True
-    opened[(expected - first).astype(np.int64)] = True
-    missing = np.flatnonzero(opened & ~traded)
-    off = np.flatnonzero(~opened[(days - first).astype(np.int64)])
+    expected = calendars.sessions(name, days[0] - 1, days[-1] + 1)
+    days = _session_dates(bars.timestamps, days, expected, spacing)
+    inside = (days >= expected.first) & (days <= expected.last)
+    opened = expected.between(days[0], days[-1]).days
+    missing = np.setdiff1d(opened, days, assume_unique=spacing.daily)
+    off = np.flatnonzero(inside & ~np.isin(days, opened))
     return {
         "missing_sessions": Finding(
-            count=int(missing.size),
-            at=tuple((first + missing[:SHOWN]).astype(str).tolist()),
+            count=int(missing.size), at=tuple(missing[:SHOWN].astype(str).tolist())
         ),
         "off_calendar_bars": located(bars.timestamps, off),
     }
+
+
+def _session_dates(
+    labels: Days, days: Days, sessions: Sessions, spacing: Spacing
+) -> Days:
+    """Return the date of the session each bar is of, its own date where of none."""
+    if spacing.daily and (days == labels).all():
+        return days
+    if not sessions.days.size:
+        return days
+    rows = np.minimum(np.searchsorted(sessions.closes, labels), sessions.days.size - 1)
+    near = np.abs(sessions.days[rows] - days) <= np.timedelta64(1, "D")
+    found: Days = np.where(near, sessions.days[rows], days)
+    return found
 
 
 def _stale(closes: NDArray[np.float64], run: int) -> Rows:
@@ -211,7 +252,7 @@ def _mixed(labels: NDArray[np.datetime64], spacing: Spacing) -> Rows:
     steps = np.diff(labels)
     odd = steps < spacing.median * 0.5
     if spacing.daily:
-        wide = steps > _DAY * 4.5
+        wide = steps > DAY * 4.5
         if wide.any():
             odd |= _in_runs(wide, 3)
     return np.flatnonzero(odd) + 1

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 import orjson
 
+from backtesting.timetable import BarLabel
 from orchestrator.schemas.backtest.flat import (
     DEFAULT_STRATEGY,
     FlatSchema,
@@ -21,6 +22,7 @@ from orchestrator.schemas.backtest.specs import check, spec_of
 from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
 from orchestrator.schemas.components import Params
 from orchestrator.schemas.fields import (
+    Choice,
     Constant,
     Integer,
     Number,
@@ -75,6 +77,14 @@ class BodySchema(FlatSchema):
         description="Exchange calendar the bars are checked against, or 24/7; "
         "inferred by default",
         example="XNYS",
+    )
+    bar_label = Choice(
+        BarLabel,
+        load_default=None,
+        allow_none=True,
+        description="Whether bars are labelled by their start or their end; recognised "
+        "by default",
+        example="start",
     )
     max_age_days = Number(
         above=0.0,

@@ -18,6 +18,7 @@ _QUERY = (
     "adjust",
     "on_bad_data",
     "calendar",
+    "bar_label",
     "max_age_days",
 )
 _SPEC = (

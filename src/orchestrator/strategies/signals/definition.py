@@ -14,7 +14,7 @@ from orchestrator.parameters import STRATEGY_PARAMS, check_bounds, parameter
 from orchestrator.spec import StrategyParams
 from orchestrator.strategies.base import Decision, StrategyDefinition
 from orchestrator.strategies.signals.cells import refused
-from orchestrator.strategies.signals.counts import SignalCounts
+from orchestrator.strategies.signals.counts import SignalCounts, placements_of
 from orchestrator.strategies.signals.event_study import EventStudy
 from orchestrator.strategies.signals.orders import planned
 from orchestrator.strategies.signals.placing import place
@@ -27,8 +27,9 @@ class SignalsParams(StrategyParams):
 
     signals: Signals = parameter(  # noqa: RUF009 -- it makes a field
         description=(
-            "Up to 100,000 signals in any order, as rows or as columns: each acts on "
-            "the first bar whose label is at or after its timestamp"
+            "Up to 100,000 signals in any order, as rows or as columns: each acts at "
+            "the first fill that could have happened after it, a date after the close "
+            "of that date"
         ),
         schema=SCHEMA,
         loader=Signals.from_json,
@@ -49,7 +50,7 @@ class SignalsParams(StrategyParams):
 
 
 def decide(bars: Bars, params: SignalsParams, terms: Terms) -> Decision:
-    """Act on each signal at the first bar it could have been known at.
+    """Act on each signal at the first fill that could have happened after it.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def decide(bars: Bars, params: SignalsParams, terms: Terms) -> Decision:
         If a signal gives its own quantity and the sizing rule is not ``fixed``.
     """
     _check_quantities(params.signals, terms.sizing)
-    placed = place(params.signals, bars)
+    placed = place(params.signals, bars, terms.fill)
     counts = SignalCounts(
         received=len(params.signals),
         acted=placed.bars.size,
@@ -65,6 +66,8 @@ def decide(bars: Bars, params: SignalsParams, terms: Terms) -> Decision:
         after_data=placed.after_data,
         duplicates=placed.duplicates,
         moved=placed.moved,
+        dated=int(np.count_nonzero(placed.dated)),
+        placements=placements_of(params.signals, placed, bars, terms.fill),
     )
     hold_bars, columns = params.hold_bars or 0, (placed.sides, placed.quantities)
     plan = OrderPlan(planned(placed.bars, *columns, len(bars), hold_bars))
@@ -94,8 +97,8 @@ def _check_quantities(signals: Signals, sizing: Sizing) -> None:
 SIGNALS = StrategyDefinition(
     name="signals",
     description=(
-        "Acts on the caller's own signals, each on the first bar it could have been "
-        "known at, and studies what the price did after them."
+        "Acts on the caller's own signals, each at the first fill that could have "
+        "happened after it, and studies what the price did after them."
     ),
     params=SignalsParams,
     default_fill=Fill.NEXT_OPEN,

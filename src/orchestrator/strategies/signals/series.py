@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self, cast
 
@@ -22,6 +22,7 @@ from orchestrator.strategies.signals.cells import (
 from orchestrator.strategies.signals.instants import (
     INSTANT_SCHEMA,
     InstantError,
+    Instants,
     parse_instants,
 )
 
@@ -78,6 +79,10 @@ class Signals:
     ----------
     timestamps : ndarray of datetime64[ns]
         UTC.
+    days : ndarray of datetime64[D]
+        The date of a signal that is a date or a midnight of its own zone, else NaT.
+    dated : ndarray of bool
+        Whether it is spelled as a date, without a time.
     sides : ndarray of int8
         +1 a buy, -1 a sell.
     quantities : ndarray of float64
@@ -85,11 +90,14 @@ class Signals:
     """
 
     timestamps: NDArray[np.datetime64]
+    days: NDArray[np.datetime64]
+    dated: NDArray[np.bool_]
     sides: NDArray[np.int8]
     quantities: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        for column in (self.timestamps, self.sides, self.quantities):
+        columns = (self.days, self.dated, self.sides, self.quantities)
+        for column in (self.timestamps, *columns):
             if column.shape != (len(self),):
                 raise refused("", "the columns are not of one length")
             column.flags.writeable = False
@@ -107,8 +115,11 @@ class Signals:
             Pointing at the first value that is refused.
         """
         cells = from_rows(raw) if isinstance(raw, list) else from_columns(raw)
+        instants = _instants(cells)
         return cls(
-            timestamps=_timestamps(cells),
+            timestamps=instants.moments,
+            days=instants.days,
+            dated=instants.dated,
             sides=_sides(cells),
             quantities=_quantities(cells),
         )
@@ -117,9 +128,7 @@ class Signals:
         """Return the signals as columns that `from_json` reads back."""
         sides = {step: name for name, step in _STEPS.items()}
         return {
-            "timestamp": [
-                f"{text}Z" for text in np.datetime_as_string(self.timestamps)
-            ],
+            "timestamp": list(self._spelled()),
             "side": [sides[int(step)] for step in self.sides],
             "quantity": [
                 None if np.isnan(quantity) else float(quantity)
@@ -127,8 +136,32 @@ class Signals:
             ],
         }
 
+    def _spelled(self) -> Iterator[str]:
+        """Yield the times as they are read back: dates, and midnights of a zone."""
+        texts = np.datetime_as_string(self.timestamps).tolist()
+        ahead = self.days.astype("datetime64[m]") - self.timestamps.astype(
+            "datetime64[m]"
+        )
+        columns = zip(
+            texts,
+            self.days.astype(str).tolist(),
+            self.dated.tolist(),
+            ahead.astype(np.int64).tolist(),
+            np.isnat(self.days).tolist(),
+            strict=True,
+        )
+        for text, day, is_date, minutes, is_time in columns:
+            if is_date:
+                yield day
+            elif is_time or minutes == 0:
+                yield f"{text}Z"
+            else:
+                hours, rest = divmod(abs(minutes), 60)
+                sign = "+" if minutes > 0 else "-"
+                yield f"{day}T00:00:00{sign}{hours:02}:{rest:02}"
 
-def _timestamps(cells: Cells) -> NDArray[np.datetime64]:
+
+def _instants(cells: Cells) -> Instants:
     try:
         return parse_instants(cells.timestamps)
     except InstantError as error:

@@ -253,7 +253,7 @@ class TestTheClock:
         span = Span(start=_moment(start), end=_moment(end))
 
         warnings = partial_warnings(
-            bars_of(SESSIONS), span, calendar=None, calendars=CALENDARS, now=NOW
+            bars_of(SESSIONS), span, calendar="XNYS", calendars=CALENDARS, now=NOW
         )
 
         assert [n.code for n in warnings] == (["partial_window"] if partial else [])
