@@ -30,7 +30,7 @@ from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.checks.rows import check_rows
 from orchestrator.loaders.data_service.rows import window_page
 from orchestrator.loaders.files.csv_parse import parse_csv
-from orchestrator.spec import Adjust, OnBadData
+from orchestrator.spec import BarQuery, OnBadData
 
 BUDGET = Deadline.after(3600.0)
 CALENDARS = Calendars()
@@ -86,9 +86,7 @@ def by_pandas(data: bytes) -> pd.DataFrame:
 
 def by_us(data: bytes) -> Bars:
     """Read CSV as the service does: checked bars."""
-    return parse_csv(
-        data, adjust=Adjust.NONE, on_bad_data=OnBadData.RAISE, deadline=BUDGET
-    ).bars
+    return parse_csv(data, BarQuery(), BUDGET).rows.bars
 
 
 def service_by_hand(data: bytes) -> list[np.ndarray]:
@@ -104,7 +102,7 @@ def service_by_hand(data: bytes) -> list[np.ndarray]:
 def service_by_us(data: bytes) -> Bars:
     """Decode an answer as the service does: checked bars."""
     page = window_page(data, "SPY", 10_000)
-    raw = RawBars.of(page.moments.labels(), page.columns)
+    raw = RawBars.of(page.moments.labels().labels, page.columns)
     return check_rows(raw, OnBadData.RAISE).bars
 
 

@@ -45,10 +45,10 @@ def ingest(store: PriceStore, csv: Path, symbol: str) -> None:
     """Read a CSV file's bars and store them under SYMBOL."""
     query = BarQuery(symbol=symbol.upper())
     try:
-        rows = parse_file(csv.name, csv.read_bytes(), query, Deadline.after(_PARSING))
+        parsed = parse_file(csv.name, csv.read_bytes(), query, Deadline.after(_PARSING))
     except OrchestratorError as error:
         raise click.ClickException(error.detail) from error
-    count = store.ingest(symbol.upper(), rows.bars)
+    count = store.ingest(symbol.upper(), parsed.rows.bars)
     click.echo(f"{symbol.upper()}: {count} bars")
 
 

@@ -76,6 +76,7 @@ class WarningCode(StrEnum):
     SAMPLE_DATA = "sample_data"
     STALE_CLOSES = "stale_closes"
     STALE_DATA = "stale_data"
+    STRAY_CLOCKS = "stray_clocks"
     UNADJUSTED_SPLITS = "unadjusted_splits"
     ZERO_VOLUME = "zero_volume"
     # Of what a strategy decided.
@@ -151,6 +152,9 @@ class BarQuery:
     calendar: str | None = None
     bar_label: BarLabel | None = None
     max_age_days: float | None = None
+    columns: tuple[tuple[str, str], ...] | None = None
+    timezone: str | None = None
+    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,10 +209,36 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileReading:
+    """How a file was read, so that a person can see what was understood of it."""
+
+    format: str = described("`csv` or `parquet`")
+    encoding: str = described("What its text is encoded in")
+    header: bool = described("Whether it has a header; else rows showed the columns")
+    columns: Mapping[str, str] = described(
+        "What each column is called in the file; `column 3` where it has no name"
+    )
+    separator: str | None = described("What stands between cells", absent=True)
+    decimal: str | None = described("The decimal mark", absent=True)
+    thousands: str | None = described("The mark that groups thousands", absent=True)
+    timestamps: str = described(
+        "How they are written: ISO 8601 with or without an offset, epoch, or a format"
+    )
+    timezone: str | None = described(
+        "The zone of clocks without an offset, if the request names one", absent=True
+    )
+    newest_first: bool = described("Whether the newest row stands first")
+    symbol: str | None = described(
+        "Of several symbols in the file, the one whose rows were taken", absent=True
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedBars:
     """Bars that keep the contract, with their origin and what to warn of.
 
     `periods` says how many make a year; without it their labels alone do.
+    `reading` tells how a file was read.
     """
 
     bars: Bars
@@ -216,6 +246,7 @@ class LoadedBars:
     warnings: tuple[AnswerWarning, ...] = ()
     quality: Quality | None = None
     periods: BarsPerYear | None = None
+    reading: FileReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,11 @@ Field = tuple[str, str]
 
 CSV = b"Date,Open,High,Low,Close,Volume\n2020-01-02,1,2,1,2,5\n2020-01-03,2,3,2,3,5\n"
 MORE = CSV + b"2020-01-06,3,4,3,4,5\n"
+TWO = "Zeit;Symbol;Open;High;Low;Close\n" + "".join(
+    f"2020-01-0{day} 15:00;{name};1.000,5;1.001,5;1.000,25;1.001\n"
+    for name in ("ONE", "TWO")
+    for day in (2, 3)
+)
 EVERYTHING = ["equity_curve", "trades", "orders", "evidence", "bootstrap"]
 INDEX: Json = {"csv_path": "sp500.csv", "symbol": "SPX", "quantity": 10}
 CROSS: Json = {**INDEX, "strategy_type": "sma_cross"}
@@ -171,6 +176,8 @@ def backtests() -> Iterator[Json]:
     yield {"symbol": "SPY", "gate": ["profit_factor > 0"]}
     yield {**CROSS, "fast": 5}
     yield {"csv_path": "nowhere.csv"}
+    zone = {"columns": {"timestamp": "Zeit"}, "timezone": "Europe/Berlin"}
+    yield {"symbol": "TWO", **zone}
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +185,7 @@ def traffic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traffic]:
     folder = tmp_path_factory.mktemp("answers")
     for name in ("sample_ohlcv.csv", "sp500.csv"):
         shutil.copy(shipped_data_dir() / name, folder / name)
+    (folder / "TWO.csv").write_text(TWO, encoding="utf-8")
     (folder / "BROKEN.csv").write_text("Date,Close\nsoon,much\n", encoding="utf-8")
     settings = Settings(
         data_dir=folder,
@@ -221,6 +229,10 @@ def fill(sent: Traffic, folder: Path) -> None:
     sent.send("GET", "/runs/none", "/runs/{run_id}")
     sent.send("GET", "/runs?limit=5")
     sent.send("GET", "/data")
+    sent.send("GET", "/data/MINE", "/data/{symbol}")
+    sent.send("GET", "/data/BROKEN", "/data/{symbol}")
+    query = "timezone=Europe/Berlin&columns=timestamp:Zeit"
+    sent.send("GET", f"/data/TWO?{query}", "/data/{symbol}")
     (folder / "ledger.sqlite3").unlink()
     shutil.rmtree(folder)
     sent.send("GET", "/health/ready")

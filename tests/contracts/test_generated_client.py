@@ -114,6 +114,7 @@ class TestGeneratedClient:
             "list_metrics",
             "validate_strategy",
             "list_data",
+            "get_data",
             "upload_csv",
             "get_health",
             "get_readiness",

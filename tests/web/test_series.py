@@ -62,10 +62,11 @@ class TestInlineBars:
         "times",
         [
             ["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"],
-            ["2020-01-01T02:00:00+02:00", "2020-01-02", "2020-01-03T00:00:00"],
-            ["2019-12-31T19:00:00-05:00", "2020-01-02T00:00:00.000Z", "2020-01-03"],
+            [f"2020-01-0{day}T02:00:00+02:00" for day in (1, 2, 3)],
+            ["2019-12-31T19:00:00-05:00", "2020-01-02T00:00:00.000Z"]
+            + ["2020-01-03T05:30:00+05:30"],
         ],
-        ids=["all UTC", "offsets and naive", "an offset over midnight"],
+        ids=["all UTC", "offsets", "an offset over midnight"],
     )
     def test_read_offsets_as_utc(
         self, listener: FlaskClient, remembering: RememberingBacktests, times: list[str]
@@ -76,6 +77,28 @@ class TestInlineBars:
         assert bars is not None
         days = np.array(COLUMNS["timestamp"], dtype="datetime64[ns]")
         assert (bars.timestamps == days).all()
+
+    def test_keep_the_date_of_midnights_of_their_own_zone(
+        self, listener: FlaskClient, remembering: RememberingBacktests
+    ) -> None:
+        times = [f"{day}T00:00:00+09:00" for day in COLUMNS["timestamp"]]
+
+        listener.post("/backtest", json=body(COLUMNS | {"timestamp": times}))
+
+        bars = remembering.spec.query.bars
+        assert bars is not None
+        days = np.array(COLUMNS["timestamp"], dtype="datetime64[ns]")
+        assert (bars.timestamps == days).all()
+
+    def test_are_refused_with_an_offset_on_some_rows_alone(
+        self, client: FlaskClient
+    ) -> None:
+        times = ["2020-01-01T02:00:00+02:00", "2020-01-02", "2020-01-03T00:00:00Z"]
+
+        response = client.post("/backtest", json=body(COLUMNS | {"timestamp": times}))
+
+        assert response.status_code == 422
+        assert response.json["errors"][0]["pointer"] == "/bars/timestamp/1"
 
     @pytest.mark.parametrize(
         ("change", "pointer"),

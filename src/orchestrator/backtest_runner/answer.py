@@ -114,6 +114,8 @@ def _data(loaded: LoadedBars) -> Json:
     data: Json = dump(loaded.provenance)
     if loaded.quality is not None:
         data["quality"] = dump(loaded.quality)
+    if loaded.reading is not None:
+        data["reading"] = dump(loaded.reading)
     return data
 
 

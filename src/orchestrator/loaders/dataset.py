@@ -30,7 +30,7 @@ from orchestrator.spec import AnswerWarning, LoadedBars, Provenance, Quality, Wi
 if TYPE_CHECKING:
     from backtesting.bars import Bars
     from orchestrator.loaders.checks.rows import CheckedRows
-    from orchestrator.spec import BarQuery
+    from orchestrator.spec import BarQuery, FileReading
 
 Clock = Callable[[], datetime]
 _KEPT_ANSWERS = 64
@@ -67,6 +67,8 @@ class Dataset:
         Tells the time, aware.
     adjusted : bool, default=False
         Whether prices were scaled to an adjusted close.
+    reading : FileReading, optional
+        How a file was read.
     """
 
     def __init__(
@@ -76,12 +78,14 @@ class Dataset:
         calendars: Calendars,
         clock: Clock = utc_now,
         adjusted: bool = False,
+        reading: FileReading | None = None,
     ) -> None:
         self.bars = rows.bars
         self._rows = rows
         self._calendars = calendars
         self._clock = clock
         self._adjusted = adjusted
+        self._reading = reading
         self._answers: OrderedDict[object, LoadedBars] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -133,6 +137,7 @@ class Dataset:
             dropped=self._rows.dropped,
             dropped_rows=self._rows.dropped_rows,
             adjusted=self._adjusted,
+            notes=self._rows.notes,
         )
         timetable = timetable_of(
             bars.timestamps,
@@ -145,6 +150,7 @@ class Dataset:
             provenance=_provenance(bars, span, origin),
             warnings=self._warnings((bars, quality), span, origin),
             quality=quality,
+            reading=self._reading,
             periods=periods_of(bars, query.calendar, self._calendars),
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from orchestrator.described import described
 from orchestrator.errors import DataError
-from orchestrator.spec import AnswerWarning, WarningCode
+from orchestrator.spec import AnswerWarning, FileReading, Quality, WarningCode
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -30,6 +30,21 @@ class DataEntry:
     problem: str | None = described(
         "Why its bars cannot be used; null if they can", default=None
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataDetail:
+    """What there is of one symbol, and how it was read."""
+
+    symbol: str = described("Ask for it by this `symbol`")
+    source: str = described("and this `data_source`")
+    bars: int = described("How many bars there are")
+    first: datetime = described("Time of the first bar")
+    last: datetime = described("Time of the last bar")
+    periods_per_year: float | None = described("How many of them make a year")
+    quality: Quality | None = described("What was found in the data", absent=True)
+    reading: FileReading | None = described("How the file was read", absent=True)
+    warnings: tuple[AnswerWarning, ...] = described("What to beware of")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ SUSPICIONS = {
     WarningCode.EXTREME_RETURNS: "returns lie beyond 8 median absolute deviations",
     WarningCode.UNADJUSTED_SPLITS: "opens look like splits that prices are not "
     "adjusted for",
+    WarningCode.STRAY_CLOCKS: "labels have a clock where all others are dates; they "
+    "are taken for their date",
     WarningCode.MIXED_SPACING: "bars are spaced unlike the rest",
     WarningCode.FUTURE_BARS: "bars are labelled later than now",
 }

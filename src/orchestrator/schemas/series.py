@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.errors import Place
+from orchestrator.loaders.checks.labels import Labels, labels_of
 from orchestrator.schemas.fields import INSTANT_PATTERN
 
 Columns = dict[str, list[Any]]
@@ -107,29 +108,58 @@ def _refused(pointer: str, rows: Sequence[int], detail: str) -> SeriesError:
     return SeriesError.of(places)
 
 
-def instants(values: list[Any], pointer: str) -> NDArray[np.datetime64]:
-    """Return a column of dates or RFC 3339 date-times in UTC, NaT for each null.
+def instants(values: list[Any], pointer: str) -> Labels:
+    """Return the labels of dates or RFC 3339 date-times, NaT for each null.
+
+    Midnights of their own zone are dates, as in files; everything else is the instant
+    in UTC.
 
     Raises
     ------
     SeriesError
-        Naming the first value that is neither.
+        Naming the first value that is neither, or that carries no offset where others
+        carry one.
     """
     if set(map(type, values)) <= {str}:
         joined = ",".join(values)
         texts = joined.replace("Z", "").split(",")
-        if _ALL_UTC.fullmatch(f"{joined},") and len(texts) == len(values):
+        is_even = joined.count("Z") in {0, len(values)}
+        if is_even and _ALL_UTC.fullmatch(f"{joined},") and len(texts) == len(values):
             try:
-                return np.array(texts, dtype="datetime64[ns]")
+                times = np.array(texts, dtype="datetime64[ns]")
+                return labels_of(times, times)
             except ValueError:
                 pass  # a day that does not exist: found again, with its row, below
-    parsed = [_instant(value, f"{pointer}/{row}") for row, value in enumerate(values)]
-    return np.array(parsed, dtype="datetime64[ns]")
+    parsed = [_moment(value, f"{pointer}/{row}") for row, value in enumerate(values)]
+    zoned = [moment.tzinfo is not None for moment in parsed if moment is not None]
+    if any(zoned) and not all(zoned):
+        row = next(
+            at for at, m in enumerate(parsed) if m is not None and m.tzinfo is None
+        )
+        raise SeriesError(
+            f"{pointer}/{row}", "must carry an offset from UTC like others, or none may"
+        )
+    return labels_of(
+        np.array([_utc(moment) for moment in parsed], dtype="datetime64[ns]"),
+        np.array([_local(moment) for moment in parsed], dtype="datetime64[ns]"),
+    )
 
 
-def _instant(value: object, pointer: str) -> np.datetime64:
-    if value is None:
+def _utc(moment: datetime | None) -> np.datetime64:
+    if moment is not None and moment.tzinfo is not None:
+        moment = moment.astimezone(UTC)
+    return _local(moment)
+
+
+def _local(moment: datetime | None) -> np.datetime64:
+    if moment is None:
         return np.datetime64("NaT", "ns")
+    return np.datetime64(moment.replace(tzinfo=None), "ns")
+
+
+def _moment(value: object, pointer: str) -> datetime | None:
+    if value is None:
+        return None
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise SeriesError(
             pointer,
@@ -137,12 +167,9 @@ def _instant(value: object, pointer: str) -> np.datetime64:
             "2024-01-31T14:30:00Z, from 1700 to 2199",
         )
     try:
-        instant = datetime.fromisoformat(value)
+        return datetime.fromisoformat(value)
     except ValueError:
         raise SeriesError(pointer, "is not a day of the calendar") from None
-    if instant.tzinfo is not None:
-        instant = instant.astimezone(UTC).replace(tzinfo=None)
-    return np.datetime64(instant, "ns")
 
 
 def _transposed(

@@ -11,7 +11,9 @@ passes over the arrays; it runs once for a window of a dataset and is kept with 
 * `extreme_returns`: close-to-close returns further than eight median absolute
   deviations from the median return.
 * `unadjusted_splits`: a price ratio near that of a split, over night, with the jump
-  in volume that a split brings.
+  in volume that a split brings, or a split that the source itself names.
+* `stray_clocks`: bars whose label had a clock where all others had none.
+* `clipped_prices`: opens and closes beyond high or low by a rounding, taken for it.
 * `mixed_spacing`: bars much closer together than the others, or stretches much
   further apart.
 * `future_bars`: bars labelled later than now; see
@@ -30,6 +32,7 @@ from backtesting.metrics import BarsPerYear, bars_per_year
 from backtesting.metrics.periods import CALENDAR_DAYS
 from backtesting.timetable import DAY, usual_step
 from orchestrator.loaders.checks.calendars import ALWAYS_OPEN, Calendars
+from orchestrator.loaders.checks.rows import Notes
 from orchestrator.spec import Finding, Quality
 
 if TYPE_CHECKING:
@@ -126,8 +129,9 @@ def inspect(
     dropped: Sequence[Dropped] = (),
     dropped_rows: int = 0,
     adjusted: bool = False,
+    notes: Notes | None = None,
 ) -> Quality:
-    """Return what was found in `bars`, and what had been dropped before.
+    """Return what was found in `bars`, what had been dropped, and what was noted.
 
     Raises
     ------
@@ -148,7 +152,11 @@ def inspect(
         labels, _stale(closes, 10 if spacing.intraday else 3)
     )
     findings["extreme_returns"] = located(labels, _extreme(closes))
-    findings["unadjusted_splits"] = located(labels, _splits(bars))
+    notes = notes or Notes()
+    splits = np.union1d(_splits(bars), _named_splits(bars, notes))
+    findings["unadjusted_splits"] = located(labels, splits)
+    findings["stray_clocks"] = located(labels, _rows_of(labels, notes.strays))
+    findings["clipped_prices"] = located(labels, _rows_of(labels, notes.clipped))
     findings["mixed_spacing"] = located(labels, _mixed(labels, spacing))
     findings["future_bars"] = Finding(count=0, at=())
     return Quality(
@@ -232,6 +240,35 @@ def _splits(bars: Bars) -> Rows:
     steps = bars.close[:-1] / bars.open[1:]
     jumps = np.flatnonzero((steps > 1.4) | (steps < 1.0 / 1.4))
     return np.array([row + 1 for row in jumps if _is_split(bars, int(row))], np.int64)
+
+
+def _named_splits(bars: Bars, notes: Notes) -> Rows:
+    """Return the splits the source names that prices still show.
+
+    Many sources name splits that they have adjusted prices for; then the step is
+    nearer to none than to the split's.
+    """
+    rows = _rows_of(bars.timestamps, [moment for moment, _ in notes.splits])
+    ratios = dict(notes.splits)
+    kept = [
+        row
+        for row in rows.tolist()
+        if row and _shows(bars, row, ratios[bars.timestamps[row]])
+    ]
+    return np.array(kept, dtype=np.int64)
+
+
+def _shows(bars: Bars, row: int, ratio: float) -> bool:
+    step = np.log(bars.close[row - 1] / bars.open[row])
+    return bool(abs(step - np.log(ratio)) < abs(step))
+
+
+def _rows_of(labels: Days, moments: Sequence[np.datetime64]) -> Rows:
+    """Return the rows of the labels that are among `moments`."""
+    if not moments:
+        return _NO_ROWS
+    found: Rows = np.flatnonzero(np.isin(labels, np.array(moments)))
+    return found
 
 
 def _is_split(bars: Bars, row: int) -> bool:

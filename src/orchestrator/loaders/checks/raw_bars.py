@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,7 +24,10 @@ class RawBars:
 
     `lines` numbers each row as a person counts them in the source (a file's
     header is line 1); `texts` keeps what stood in an unreadable cell; `by_row` says
-    that the source lists rows, not columns.
+    that the source lists rows, not columns.  `broken` tells rows that are no rows,
+    by the rule `broken_rule`; `stamps` are the texts of the timestamps, `strays`
+    those that had a clock where all others had none, `splits` the ratio of shares
+    after a split to those before, where the source names them.
     """
 
     timestamps: NDArray[np.datetime64]
@@ -35,8 +39,11 @@ class RawBars:
     adjusted: Floats | None = None
     lines: NDArray[np.int64] | None = None
     texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
-    broken: Mapping[int, str] = field(default_factory=dict)
-    """Rows that are no rows, by position: the rule they break."""
+    broken: Flags | None = None
+    broken_rule: str = "one cell a column"
+    stamps: Sequence[str] | None = None
+    strays: Flags | None = None
+    splits: Floats | None = None
     by_row: bool = False
 
     @classmethod
@@ -47,7 +54,6 @@ class RawBars:
         *,
         lines: NDArray[np.int64] | None = None,
         texts: Mapping[tuple[int, str], str] | None = None,
-        broken: Mapping[int, str] | None = None,
         by_row: bool = False,
     ) -> RawBars:
         """Return rows from columns by name; a missing volume is zero."""
@@ -62,8 +68,29 @@ class RawBars:
             adjusted=numbers.get("adjusted"),
             lines=lines,
             texts=texts or {},
-            broken=broken or {},
+            splits=numbers.get("splits"),
             by_row=by_row,
+        )
+
+    def turned(self) -> RawBars:
+        """Return the rows in the other order."""
+        last = self.timestamps.size - 1
+        texts = {(last - row, name): text for (row, name), text in self.texts.items()}
+        return replace(
+            self,
+            timestamps=self.timestamps[::-1],
+            open=self.open[::-1],
+            high=self.high[::-1],
+            low=self.low[::-1],
+            close=self.close[::-1],
+            volume=self.volume[::-1],
+            adjusted=None if self.adjusted is None else self.adjusted[::-1],
+            lines=None if self.lines is None else self.lines[::-1],
+            texts=texts,
+            broken=None if self.broken is None else self.broken[::-1],
+            stamps=None if self.stamps is None else self.stamps[::-1],
+            strays=None if self.strays is None else self.strays[::-1],
+            splits=None if self.splits is None else self.splits[::-1],
         )
 
     def columns(self) -> dict[str, Floats]:

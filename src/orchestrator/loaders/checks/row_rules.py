@@ -42,9 +42,10 @@ def broken_rules(raw: RawBars) -> list[Rule]:
 
 
 def _value_masks(raw: RawBars) -> Iterator[Rule]:
-    broken = np.zeros(raw.timestamps.size, dtype=np.bool_)
-    broken[list(raw.broken)] = True
-    yield Rule("unreadable_rows", "one cell a column", "row", broken)
+    broken = raw.broken
+    if broken is None:
+        broken = np.zeros(raw.timestamps.size, dtype=np.bool_)
+    yield Rule("unreadable_rows", raw.broken_rule, "row", broken)
     whole = ~broken
     unread = np.isnat(raw.timestamps) & whole
     yield Rule("unreadable_timestamps", "a readable timestamp", "timestamp", unread)

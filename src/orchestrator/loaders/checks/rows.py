@@ -8,7 +8,7 @@ when the caller asked for that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Mask = NDArray[np.bool_]
+    Rows = NDArray[np.int64]
 
+ROUNDING = 1e-9
+"""How far, relatively, an open or close may lie beyond high and low by rounding."""
 PLACES = 10
 """How many rows an error names, and how many violations at most."""
 
@@ -65,12 +68,31 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What to tell of bars that are kept.
+
+    Parameters
+    ----------
+    clipped, strays : tuple of datetime64[ns]
+        Bars whose open or close was taken for the high or low it was a rounding
+        beyond, and whose label had a clock where all others had none.
+    splits : tuple of (datetime64[ns], float)
+        The splits that the source names: the bar, and new shares for an old one.
+    """
+
+    clipped: tuple[np.datetime64, ...] = ()
+    strays: tuple[np.datetime64, ...] = ()
+    splits: tuple[tuple[np.datetime64, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRows:
     """Bars that keep the contract, and what was dropped to get there."""
 
     bars: Bars
     dropped: tuple[Dropped, ...] = ()
     dropped_rows: int = 0
+    notes: Notes = Notes()
 
 
 def check_rows(raw: RawBars, on_bad_data: OnBadData) -> CheckedRows:
@@ -82,21 +104,61 @@ def check_rows(raw: RawBars, on_bad_data: OnBadData) -> CheckedRows:
         If a row breaks the contract and bad rows are not to be dropped, or
         when no row is left.
     """
-    if not raw.broken:
+    if raw.broken is None:
         try:
-            return CheckedRows(bars=_bars(raw, slice(None)))
+            return CheckedRows(
+                bars=_bars(raw, slice(None)), notes=_notes(raw, slice(None), None)
+            )
         except BarContractError:
             pass
+    raw, clipped = _clipped(raw)
     masks = broken_rules(raw)
     bad = np.zeros(raw.timestamps.size, dtype=np.bool_)
     for _, _, _, mask in masks:
         bad |= mask
+    if not bad.any() and raw.timestamps.size:
+        return CheckedRows(
+            bars=_bars(raw, slice(None)), notes=_notes(raw, slice(None), clipped)
+        )
     if on_bad_data is OnBadData.RAISE or not raw.timestamps.size:
         raise BadRowsError(_places(raw, masks), int(bad.sum()))
-    return _drop(raw, masks)
+    return _drop(raw, masks, clipped)
 
 
-def _bars(raw: RawBars, rows: slice | NDArray[np.int64]) -> Bars:
+def _clipped(raw: RawBars) -> tuple[RawBars, Mask]:
+    """Return opens and closes within high and low, where only rounding puts them out.
+
+    Adjusted and converted prices often miss by one unit in the last place.
+    """
+    touched = np.zeros(raw.timestamps.size, dtype=np.bool_)
+    columns = []
+    with np.errstate(invalid="ignore"):
+        for price in (raw.open, raw.close):
+            near = np.clip(price, raw.low, raw.high)
+            off = np.abs(near - price)
+            rounding = (off > 0.0) & (off <= ROUNDING * price) & (raw.low <= raw.high)
+            touched |= rounding
+            columns.append(np.where(rounding, near, price))
+    if not touched.any():
+        return raw, touched
+    return replace(raw, open=columns[0], close=columns[1]), touched
+
+
+def _notes(raw: RawBars, rows: slice | Rows, clipped: Mask | None) -> Notes:
+    times = raw.timestamps[rows]
+    splits: tuple[tuple[np.datetime64, float], ...] = ()
+    if raw.splits is not None:
+        ratios = raw.splits[rows]
+        at = np.flatnonzero((ratios > 0.0) & (ratios != 1.0) & np.isfinite(ratios))
+        splits = tuple(zip(times[at], ratios[at].tolist(), strict=True))
+    return Notes(
+        clipped=() if clipped is None else tuple(times[clipped[rows]]),
+        strays=() if raw.strays is None else tuple(times[raw.strays[rows]]),
+        splits=splits,
+    )
+
+
+def _bars(raw: RawBars, rows: slice | Rows) -> Bars:
     return Bars.checked(
         timestamps=raw.timestamps[rows],
         **{name: getattr(raw, name)[rows] for name in COLUMNS},
@@ -133,7 +195,7 @@ def _spread(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _violation(raw: RawBars, row: int, broken: Rule) -> Violation:
     return Violation(
         kind=broken.kind,
-        rule=raw.broken.get(row, broken.rule),
+        rule=broken.rule,
         row=_line(raw, row),
         column=broken.column,
         value=_value(raw, row, broken.column),
@@ -145,6 +207,8 @@ def _value(raw: RawBars, row: int, column: str) -> str:
     if text is not None:
         return repr(text[:40])
     if column == "timestamp":
+        if raw.stamps is not None:
+            return repr(raw.stamps[row][:40])
         return str(raw.timestamps[row])
     return "it" if column == "row" else str(getattr(raw, column)[row])
 
@@ -155,7 +219,7 @@ def _line(raw: RawBars, row: int) -> int:
     return int(raw.lines[row])
 
 
-def _drop(raw: RawBars, masks: list[Rule]) -> CheckedRows:
+def _drop(raw: RawBars, masks: list[Rule], clipped: Mask) -> CheckedRows:
     gone = np.zeros(raw.timestamps.size, dtype=np.bool_)
     for kind, _, _, mask in masks:
         if kind != "unsorted_timestamps":
@@ -168,6 +232,7 @@ def _drop(raw: RawBars, masks: list[Rule]) -> CheckedRows:
         bars=_bars(raw, kept),
         dropped=_counts(raw, masks),
         dropped_rows=int(gone.sum()),
+        notes=_notes(raw, kept, clipped),
     )
 
 

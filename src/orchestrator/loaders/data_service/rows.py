@@ -15,10 +15,13 @@ import orjson
 from backtesting.bars import COLUMNS
 from orchestrator.errors import DataSourceError
 from orchestrator.loaders.base import moment_of
+from orchestrator.loaders.files.timestamp_formats import TimestampsError
 from orchestrator.loaders.files.timestamps import Moments, read_moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_MOST_BARS = 10**12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +107,11 @@ def holdings(body: bytes) -> Mapping[str, Holding]:
     answer = _decoded(body)
     try:
         rows = {
-            str(row["symbol"]): (row["first"], row["last"], int(row["bars"]))
+            str(row["symbol"]): (row["first"], row["last"], _count(row["bars"]))
             for row in answer
         }
         moments = {
-            symbol: read_moments([first, last]).labels()
+            symbol: read_moments([first, last]).labels().labels
             for symbol, (first, last, _) in rows.items()
         }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -123,6 +126,19 @@ def holdings(body: bytes) -> Mapping[str, Holding]:
         )
         for symbol in sorted(rows)
     }
+
+
+def _count(value: object) -> int:
+    """Return a number of bars.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, negative, or more than anybody has.
+    """
+    if type(value) is not int or not 0 <= value <= _MOST_BARS:
+        raise ValueError(value)
+    return value
 
 
 def _decoded(body: bytes) -> Any:
@@ -152,7 +168,10 @@ def _page(rows: Any, symbol: str, limit: int) -> Page:
     if not set(map(type, stamps)) <= {str}:
         raise _nonsense("a timestamp is no text")
     columns.setdefault("volume", np.zeros(len(rows)))
-    return Page(read_moments(stamps), columns)
+    try:
+        return Page(read_moments(stamps), columns)
+    except TimestampsError as error:
+        raise _nonsense(str(error)) from error
 
 
 def _check_symbols(found: set[Any], symbol: str) -> None:

@@ -5,64 +5,93 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from orchestrator.loaders.checks.raw_bars import RawBars
+from orchestrator.loaders.files.csv_compiled import ReadRows
 from orchestrator.loaders.files.csv_layout import Layout, LayoutError
-from orchestrator.loaders.files.timestamp_formats import AmbiguousDatesError
+from orchestrator.loaders.files.csv_numbers import is_nothing, number
+from orchestrator.loaders.files.timestamp_formats import TimeOptions, TimestampsError
 from orchestrator.loaders.files.timestamps import read_moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from orchestrator.deadline import Deadline
+    from orchestrator.loaders.checks.labels import Labels
 
     Texts = dict[tuple[int, str], str]
     Rows = list[tuple[int, list[str]]]
 
 _ROWS_A_CHECK = 20_000
-_EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
-_POINT = re.compile(
-    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+)" + _EXPONENT,
-    re.ASCII,
-)
-_COMMA = re.compile(
-    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]*)?|,[0-9]+)" + _EXPONENT,
-    re.ASCII,
-)
+_MOST_TEXTS = 1_000
+"""How many unreadable cells are remembered: an error names the first ten rows."""
+_ROWS_TO_JUDGE = 10_000
+_BROKEN: list[str] = []
 
 
-def read_carefully(text: bytes, layout: Layout, deadline: Deadline) -> RawBars:
+def read_carefully(
+    text: bytes, layout: Layout, options: TimeOptions, deadline: Deadline
+) -> ReadRows:
     """Return the rows of any file, with the line of each and what it could not read.
 
-    Rows without a single filled cell are passed over.
+    Rows without a single filled cell are passed over; a volume that says that there
+    is none is 0.
 
     Raises
     ------
     LayoutError
-        If the file's quotes or dates cannot be made out.
+        If the file's quotes or dates cannot be made out, or most of its rows are none.
     BudgetExceededError
         If it takes longer than the request may.
     """
-    rows = list(_rows(text, layout, deadline))
+    rows = list(_whole_rows(text, layout, deadline))
     texts: Texts = {}
     numbers = {
         name: _column(rows, layout, name, texts, deadline=deadline)
         for name in layout.columns
     }
-    labels = _labels(rows, layout, texts, deadline)
+    stamps = [
+        " ".join(cells[at].strip() for at in layout.times if at < len(cells))
+        for _, cells in _checked(rows, deadline)
+    ]
+    labels, style = _labels(stamps, rows, (layout, options), deadline)
     deadline.check("checking a CSV file row by row")
-    return RawBars.of(
-        labels,
+    broken = np.array([cells is _BROKEN for _, cells in rows], dtype=np.bool_)
+    raw = RawBars.of(
+        labels.labels,
         numbers,
         lines=np.array([line for line, _ in rows], dtype=np.int64),
         texts=texts,
-        broken=_broken(rows, layout, deadline),
     )
+    raw = replace(
+        raw,
+        broken=broken if broken.any() else None,
+        broken_rule=f"{layout.width} cells a row",
+        stamps=stamps,
+        strays=labels.strays,
+    )
+    return ReadRows(raw, style)
+
+
+def _whole_rows(
+    text: bytes, layout: Layout, deadline: Deadline
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows with their lines; one with too few or too many cells is `_BROKEN`."""
+    least = max(*layout.columns.values(), *layout.times) + 1
+    broken = 0
+    for count, (line, cells) in enumerate(_rows(text, layout, deadline), start=1):
+        if least <= len(cells) <= layout.width:
+            yield line, cells
+            continue
+        broken += 1
+        if count >= _ROWS_TO_JUDGE and broken > count / 2:
+            raise LayoutError(line, "row", f"{layout.width} cells a row, in most rows")
+        yield line, _BROKEN
 
 
 def _rows(
@@ -91,45 +120,32 @@ def _checked(rows: Rows, deadline: Deadline) -> Iterator[tuple[int, list[str]]]:
         yield position, cells
 
 
-def _broken(rows: Rows, layout: Layout, deadline: Deadline) -> dict[int, str]:
-    least = max(*layout.columns.values(), *layout.times) + 1
-    return {
-        number: f"{layout.width} cells a row"
-        for number, cells in _checked(rows, deadline)
-        if not least <= len(cells) <= layout.width
-    }
-
-
 def _column(
     rows: Rows, layout: Layout, name: str, texts: Texts, *, deadline: Deadline
 ) -> NDArray[np.float64]:
     at, numbers = layout.columns[name], np.empty(len(rows))
     for row, cells in _checked(rows, deadline):
         cell = cells[at].strip() if at < len(cells) else ""
-        numbers[row] = _number(cell, layout.decimal)
-        if not math.isfinite(numbers[row]):
+        numbers[row] = number(cell, layout.decimal)
+        if math.isfinite(numbers[row]):
+            continue
+        if name == "volume" and cells is not _BROKEN and is_nothing(cell):
+            numbers[row] = 0.0
+        elif len(texts) < _MOST_TEXTS:
             texts[row, name] = cell
     return numbers
 
 
-def _number(cell: str, decimal: str) -> float:
-    pattern = _COMMA if decimal == "," else _POINT
-    if not pattern.fullmatch(cell):
-        return math.nan
-    grouping = "." if decimal == "," else ","
-    return float(cell.replace(grouping, "").replace(",", "."))
-
-
 def _labels(
-    rows: Rows, layout: Layout, texts: Texts, deadline: Deadline
-) -> NDArray[np.datetime64]:
-    stamps = [
-        " ".join(cells[at].strip() for at in layout.times if at < len(cells))
-        for _, cells in _checked(rows, deadline)
-    ]
-    for row, stamp in enumerate(stamps):
-        texts[row, "timestamp"] = stamp
+    stamps: list[str],
+    rows: Rows,
+    read_as: tuple[Layout, TimeOptions],
+    deadline: Deadline,
+) -> tuple[Labels, str]:
+    layout, options = read_as
     try:
-        return read_moments(stamps, lambda: deadline.check("reading dates")).labels()
-    except AmbiguousDatesError as error:
-        raise LayoutError(layout.first_line, "timestamp", str(error)) from error
+        moments = read_moments(stamps, options, lambda: deadline.check("reading dates"))
+        return moments.labels(), moments.style
+    except TimestampsError as error:
+        line = layout.first_line if error.row is None else rows[error.row][0]
+        raise LayoutError(line, "timestamp", str(error)) from error

@@ -9,13 +9,16 @@ of at most 22 is rounded once, by one division.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 import numba
 import numpy as np
 
+from orchestrator.loaders.checks.labels import labels_of
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.files.csv_layout import Layout
+from orchestrator.loaders.files.timestamp_formats import ISO_OFFSET, ISO_PLAIN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +28,9 @@ R = TypeVar("R")
 
 # ruff: noqa: PLR1714 -- a set in compiled code is made anew at every comparison
 
-_TIME, _SKIPPED = -1, -2
+_TIME, _SKIPPED, _NO_COLUMN = -1, -2, -3
 _POWERS = 10.0 ** np.arange(23)
 _EXACT = 2**53
-_DAY = 86_400
 
 
 def _compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -36,7 +38,14 @@ def _compiled(function: Callable[P, R]) -> Callable[P, R]:
     return typed
 
 
-def read_plain(text: bytes, layout: Layout) -> RawBars | None:
+class ReadRows(NamedTuple):
+    """Rows that were read, and how their timestamps are written."""
+
+    raw: RawBars
+    style: str
+
+
+def read_plain(text: bytes, layout: Layout) -> ReadRows | None:
     """Return the rows of a plain file, None if it is anything else."""
     if layout.thousands is not None or len(layout.times) > 1:
         return None
@@ -44,21 +53,28 @@ def read_plain(text: bytes, layout: Layout) -> RawBars | None:
     for number, at in enumerate(layout.columns.values()):
         kinds[at] = number
     kinds[layout.times[0]] = _TIME
+    names = list(layout.columns)
+    volume = names.index("volume") if "volume" in names else _NO_COLUMN
     most = text.count(b"\n", layout.start) + 1
-    clocks = np.empty((2, most), dtype=np.int64)
+    clocks = np.empty((3, most), dtype=np.int64)
     numbers = np.empty((len(layout.columns), most))
     marks = (ord(layout.separator), ord(layout.decimal))
     letters = np.frombuffer(text, dtype=np.uint8)
-    rows = _read(letters, layout.start, marks, kinds, clocks, numbers)
+    rows = _read(letters, layout.start, marks, kinds, volume, clocks, numbers)
     if rows <= 0:
         return None
-    local, away = clocks[0, :rows], clocks[1, :rows]
-    seconds = local if (local % _DAY == 0).all() else local - away
-    labels = (seconds * 10**9).view("datetime64[ns]")
+    local, away, zoned = clocks[:, :rows]
+    if zoned.any() != zoned.all():  # the careful reader will say so
+        return None
+    labels = labels_of(
+        ((local - away) * 10**9).view("datetime64[ns]"),
+        (local * 10**9).view("datetime64[ns]"),
+    )
     columns = {
         name: numbers[number, :rows] for number, name in enumerate(layout.columns)
     }
-    return RawBars.of(labels, columns)
+    raw = replace(RawBars.of(labels.labels, columns), strays=labels.strays)
+    return ReadRows(raw, ISO_OFFSET if zoned.any() else ISO_PLAIN)
 
 
 @_compiled
@@ -129,23 +145,23 @@ def _offset(text: NDArray[np.uint8], at: int, stop: int) -> int:
 
 
 @_compiled
-def _moment(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int, bool]:
-    """Return local seconds, the offset, and whether the cell is a timestamp."""
+def _moment(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int, bool, bool]:
+    """Return local seconds, offset, whether one is given, and whether it is a time."""
     if stop - at < 10:
-        return 0, 0, False
+        return 0, 0, False, False
     local, offset = _date(text, at), 0
     if local == -1 << 62:
-        return 0, 0, False
+        return 0, 0, False, False
     if stop - at == 10:
-        return local, 0, True
+        return local, 0, False, True
     if text[at + 10] != 32 and text[at + 10] != 84:
-        return 0, 0, False
+        return 0, 0, False, False
     seconds, end = _clock(text, at + 11, stop)
     if end < 0:
-        return 0, 0, False
+        return 0, 0, False, False
     if end < stop:
         offset = _offset(text, end, stop)
-    return local + seconds, offset, offset != -1 << 62
+    return local + seconds, offset, end < stop, offset != -1 << 62
 
 
 @_compiled
@@ -183,6 +199,7 @@ def _read(  # noqa: PLR0917 -- compiled: arrays in, arrays out
     start: int,
     marks: tuple[int, int],
     kinds: NDArray[np.int64],
+    volume: int,
     clocks: NDArray[np.int64],
     numbers: NDArray[np.float64],
 ) -> int:
@@ -207,7 +224,10 @@ def _read(  # noqa: PLR0917 -- compiled: arrays in, arrays out
                 return -1
             kind, good = kinds[column], True
             if kind == _TIME:
-                clocks[0, row], clocks[1, row], good = _moment(text, at, stop)
+                local, away, zoned, good = _moment(text, at, stop)
+                clocks[0, row], clocks[1, row], clocks[2, row] = local, away, zoned
+            elif kind == volume and stop == at:
+                numbers[kind, row] = 0.0  # no volume
             elif kind != _SKIPPED:
                 numbers[kind, row], good = _number(text, at, stop, decimal)
             if not good:

@@ -59,6 +59,23 @@ class _Key:
     identity: FileIdentity
     adjust: Adjust
     on_bad_data: OnBadData
+    symbol: str
+    columns: tuple[tuple[str, str], ...] | None
+    timezone: str | None
+    date_format: str | None
+
+    @classmethod
+    def of(cls, identity: FileIdentity, query: BarQuery) -> _Key:
+        """Return the key of a file as a query has it read."""
+        return cls(
+            identity,
+            query.adjust,
+            query.on_bad_data,
+            query.symbol,
+            query.columns,
+            query.timezone,
+            query.date_format,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +210,11 @@ class CsvLoader:
     ) -> _Parsed:
         identity = folder.identity(path)
         if identity is not None:
-            kept = self._cache.get(_Key(identity, query.adjust, query.on_bad_data))
+            kept = self._cache.get(_Key.of(identity, query))
             if kept is not None and kept.digest is None:
                 return kept
         identity, data, settled = self._bytes(folder, path)
-        key = _Key(identity, query.adjust, query.on_bad_data)
+        key = _Key.of(identity, query)
         digest = blake2b(data).digest()
         kept = self._cache.get(key)
         if kept is None or kept.digest != digest:
@@ -238,11 +255,13 @@ class CsvLoader:
         self, path: str, data: bytes, query: BarQuery, deadline: Deadline
     ) -> Dataset:
         deadline.check(f"reading {path}")
+        parsed = parse_file(path, data, query, deadline)
         return Dataset(
-            parse_file(path, data, query, deadline),
+            parsed.rows,
             calendars=self._calendars,
             clock=self._clock,
             adjusted=query.adjust is not Adjust.NONE,
+            reading=parsed.reading,
         )
 
 

@@ -1,4 +1,4 @@
-"""How a CSV file is laid out: its text, separator, header and decimal mark.
+"""How a CSV file is laid out: its text, separator, header and marks.
 
 Files in the wild differ in all of these; the layout is read from the first lines
 once, so that the rows themselves can be read by one fast reader.
@@ -7,35 +7,27 @@ once, so that the rows themselves can be read by one fast reader.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from backtesting.bars import PRICE_COLUMNS
+from orchestrator.loaders.files.csv_names import (
+    SYMBOL,
+    TIMESTAMP,
+    Named,
+    is_repeated,
+    listed,
+    named,
+)
+from orchestrator.loaders.files.csv_numbers import Marks, MarksError, marks_of
+from orchestrator.loaders.files.csv_shapes import looks_like_data, shape_of
 
 _HEAD_BYTES = 64 * 1024
 _HEADER_LINES = 5
 _HEAD_LINES = 208
+_SHAPE_LINES = 50
 _SEPARATORS = (",", ";", "\t", "|")
-_TIMES = (
-    "datetime",
-    "timestamp",
-    "date",
-    "time",
-    "gmt time",
-    "open time",
-    "unix",
-    "ts",
-)
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "open": ("open", "o", "1. open"),
-    "high": ("high", "h", "2. high"),
-    "low": ("low", "l", "3. low"),
-    "close": ("close", "c", "4. close", "last", "close/last"),
-    "volume": ("volume", "vol", "v", "vol.", "5. volume", "6. volume"),
-    "adjusted": ("adj close", "adjclose", "adjusted close", "5. adjusted close"),
-}
-_NUMBER_WITH_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_CURE = 'name them by "columns", such as {"timestamp": "Day", "close": "Px"}'
 
 
 class LayoutError(ValueError):
@@ -48,72 +40,127 @@ class LayoutError(ValueError):
         self.rule = rule
 
 
+class NoHeaderError(LayoutError):
+    """A file without a header that names what bars need."""
+
+    def __init__(self, missing: str, found: Sequence[str]) -> None:
+        rule = "a header that names timestamp, open, high, low, close"
+        super().__init__(1, missing, f"{rule}; no {missing}")
+        is_data = looks_like_data(found)
+        seen = "the first line looks like data" if is_data else "the header found is"
+        self.args = (f"{self}; {seen}: {listed(found)}; {_CURE}",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Where a file's columns are and how its cells are written.
 
-    `columns` maps ``open`` and so on, and ``adjusted`` where there is one, to
-    positions; `times` are the positions of the timestamp, two when date and clock
-    stand apart.  The rows begin at byte `start`, on line `first_line`.
+    `columns` maps ``open`` and so on, and ``adjusted`` and ``splits`` where they are,
+    to positions of numbers; `times` are the positions of the timestamp, two when date
+    and clock stand apart; `symbol` is that of a column of symbols.  The rows begin at
+    byte `start`, on line `first_line`; `header` is empty where there is none.
     """
 
     separator: str
-    decimal: str
-    thousands: str | None
+    marks: Marks
     width: int
     columns: Mapping[str, int]
     times: tuple[int, ...]
     start: int
     first_line: int
+    header: tuple[str, ...]
+    symbol: int | None = None
+
+    @property
+    def decimal(self) -> str:
+        """The decimal mark."""
+        return self.marks.decimal
+
+    @property
+    def thousands(self) -> str | None:
+        """The mark that groups thousands, if there is one."""
+        return self.marks.thousands
+
+    def marked(self, marks: Marks) -> Layout:
+        """Return the layout with other marks."""
+        return replace(self, marks=marks)
+
+    def names(self) -> dict[str, str]:
+        """Return what each column is called; ``column 3`` where it has no name."""
+        places = {TIMESTAMP: self.times} | {
+            column: (at,) for column, at in self.columns.items()
+        }
+        if self.symbol is not None:
+            places[SYMBOL] = (self.symbol,)
+        return {
+            column: " and ".join(self._name(at) for at in at_all)
+            for column, at_all in places.items()
+        }
+
+    def _name(self, at: int) -> str:
+        return self.header[at].strip() if self.header else f"column {at + 1}"
 
 
-def read_layout(text: bytes) -> Layout:
+def read_layout(text: bytes, own: Iterable[tuple[str, str]] = ()) -> Layout:
     """Return the layout of a file's text.
+
+    Parameters
+    ----------
+    text : bytes
+        UTF-8.
+    own : iterable of (str, str)
+        Columns and their names in the header, as the caller gives them.
 
     Raises
     ------
     LayoutError
-        If no header names a timestamp, open, high, low and close.
+        If no header names a timestamp, open, high, low and close, and the rows do
+        not show them.
+    UnknownColumnError
+        If the header has not what the caller names.
     """
-    lines = _head_lines(text)
-    found: list[str] = []
+    lines, own = _head_lines(text), tuple(own)
+    best: tuple[tuple[int, int], Sequence[str], Named] | None = None
     for number, line in enumerate(lines[:_HEADER_LINES]):
         for separator in _SEPARATORS:
             names = _cells(line, separator)
-            columns = _columns(names)
-            if len(columns) > len(found):
-                found = list(columns)
-            if all(name in columns for name in PRICE_COLUMNS):
-                return _layout(lines, number, separator)
-    missing = next(name for name in PRICE_COLUMNS if name not in found)
-    rule = f"a header that names timestamp, open, high, low, close; no {missing}"
-    raise LayoutError(1, missing, rule)
+            found = named(names) if names else Named(columns={}, times=())
+            if found.is_whole or (own and _has_all(names, own)):
+                return _layout(lines, number, separator, own)
+            score = len(found.columns) + bool(found.times), len(names)
+            if best is None or score > best[0]:
+                best = (score, names, found)
+    shaped = _without_header(lines)
+    if shaped is not None:
+        return shaped
+    if best is None:
+        raise NoHeaderError(PRICE_COLUMNS[0], ())
+    _, header, columns = best
+    if own:
+        named(header, own)
+    wanted = (*PRICE_COLUMNS, TIMESTAMP)
+    there = {*columns.columns, *([TIMESTAMP] if columns.times else ())}
+    raise NoHeaderError(next((w for w in wanted if w not in there), TIMESTAMP), header)
 
 
-def columns_of(names: Sequence[str]) -> Layout:
+def columns_of(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Layout:
     """Return the layout of a table whose columns are already apart.
 
     Raises
     ------
     LayoutError
         If a timestamp, open, high, low or close is missing.
+    UnknownColumnError
+        If it has not what the caller names.
     """
-    columns = _columns(names)
-    times = _times([_normal(name) for name in names])
+    found = named(names, own)
     for name in PRICE_COLUMNS:
-        if name not in columns:
-            raise LayoutError(1, name, f"a column named {name}")
-    if not times:
-        raise LayoutError(1, "timestamp", "a column of timestamps")
-    return Layout(
-        separator=",",
-        decimal=".",
-        thousands=None,
-        width=len(names),
-        columns=columns,
-        times=times[:1],
-        start=0,
-        first_line=1,
+        if name not in found.columns:
+            raise NoHeaderError(name, names)
+    if not found.times:
+        raise NoHeaderError(TIMESTAMP, names)
+    return _laid_out(
+        found, names, separator=",", marks=Marks(certain=True), start=0, first_line=1
     )
 
 
@@ -140,76 +187,83 @@ def _cells(line: str, separator: str) -> list[str]:
         return []
 
 
-def _normal(name: str) -> str:
-    return " ".join(name.strip().strip("<>").replace("_", " ").lower().split())
+def _has_all(names: Sequence[str], own: Sequence[tuple[str, str]]) -> bool:
+    """Return whether a header has what the caller names, and so all there must be."""
+    try:
+        return named(names, own).is_whole if names else False
+    except ValueError:
+        return False
 
 
-def _columns(names: Sequence[str]) -> dict[str, int]:
-    normal = [_normal(name) for name in names]
-    columns = {}
-    for column, aliases in _NAMES.items():
-        for alias in aliases:
-            if alias in normal:
-                columns[column] = normal.index(alias)
-                break
-    return columns
-
-
-def _layout(lines: Sequence[str], number: int, separator: str) -> Layout:
+def _layout(
+    lines: Sequence[str], number: int, separator: str, own: Sequence[tuple[str, str]]
+) -> Layout:
     names = _cells(lines[number], separator)
-    normal = [_normal(name) for name in names]
-    columns = _columns(names)
-    for column, position in columns.items():
-        if normal.count(normal[position]) > 1:
+    found = named(names, own)
+    for column, position in found.columns.items():
+        if is_repeated(names, position) and column not in dict(own):
             raise LayoutError(number + 1, column, "each column named once")
-    first, times = number + 1, _times(normal)
-    if normal[0] == "price" and lines[first : first + 1][0].startswith("Ticker"):
-        first, times = number + 3, (0,)  # the three header lines of yfinance
-    if not times:
-        raise LayoutError(number + 1, "timestamp", "a column of timestamps")
-    decimal, thousands = _marks(lines[first : first + 200], columns, separator)
-    return Layout(
+    first = number + 1
+    if lines[first : first + 1] and lines[first].startswith("Ticker"):
+        first = number + 3  # the three header lines of yfinance
+    return _laid_out(
+        found,
+        names,
         separator=separator,
-        decimal=decimal,
-        thousands=thousands,
-        width=len(names),
-        columns=columns,
-        times=times,
+        marks=_marks(lines[first : first + 200], found, separator, first + 1),
         start=sum(len(line.encode()) + 1 for line in lines[:first]),
         first_line=first + 1,
     )
 
 
-def _times(normal: Sequence[str]) -> tuple[int, ...]:
-    if "date" in normal and "time" in normal:
-        return normal.index("date"), normal.index("time")
-    for name in _TIMES:
-        if name in normal:
-            return (normal.index(name),)
-    return (0,) if normal[0] in {"", "index", "unnamed: 0"} else ()
+def _without_header(lines: Sequence[str]) -> Layout | None:
+    """Return the layout of a file whose rows begin at once."""
+    some = [line for line in lines[:_SHAPE_LINES] if line.strip()]
+    for separator in _SEPARATORS:
+        rows = [_cells(line, separator) for line in some]
+        found = shape_of(rows)
+        if found is not None:
+            return _laid_out(
+                found,
+                (),
+                separator=separator,
+                marks=_marks(lines[:200], found, separator, 1),
+                start=0,
+                first_line=1,
+                width=len(rows[0]),
+            )
+    return None
+
+
+def _laid_out(
+    found: Named,
+    names: Sequence[str],
+    *,
+    separator: str,
+    marks: Marks,
+    start: int,
+    first_line: int,
+    width: int = 0,
+) -> Layout:
+    columns = {name: at for name, at in found.columns.items() if name != SYMBOL}
+    return Layout(
+        separator=separator,
+        marks=marks,
+        width=width or len(names),
+        columns=columns,
+        times=found.times,
+        start=start,
+        first_line=first_line,
+        header=tuple(names),
+        symbol=found.columns.get(SYMBOL),
+    )
 
 
 def _marks(
-    lines: Sequence[str], columns: Mapping[str, int], separator: str
-) -> tuple[str, str | None]:
-    """Return the decimal mark and the thousands mark of a file's numbers."""
-    telling = '"' if separator == "," else ","
-    if not any(telling in line for line in lines):
-        return ".", None
-    cells = [
-        row[position].strip()
-        for row in (_cells(line, separator) for line in lines)
-        for position in columns.values()
-        if position < len(row)
-    ]
-    with_comma = [cell for cell in cells if "," in cell]
-    if not with_comma:
-        return ".", None
-    if any(0 <= cell.rfind(".") < cell.rfind(",") for cell in with_comma):
-        return ",", "."
-    if all(_NUMBER_WITH_POINT.fullmatch(cell) for cell in with_comma):
-        grouped = any("." in cell or cell.count(",") > 1 for cell in with_comma)
-        plain = any("." in cell for cell in cells)
-        if grouped or plain or separator == ",":
-            return ".", ","
-    return ",", "."
+    lines: Sequence[str], found: Named, separator: str, first_line: int
+) -> Marks:
+    try:
+        rows = [_cells(line, separator) for line in lines]
+        return marks_of(rows, found.columns, separator)
+    except MarksError as error:
+        raise LayoutError(first_line, "row", f"one decimal mark: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 from orchestrator.loaders.files.csv_layout import LayoutError
 
@@ -12,11 +13,21 @@ MAX_TEXT_BYTES = 512 * 1024 * 1024
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
 """A packed file that is larger than this once unpacked is refused."""
 
+_HEAD = 64 * 1024
 
-def read_text(data: bytes, most: int = MAX_UNPACKED_BYTES) -> bytes:
+
+class Text(NamedTuple):
+    """A file's content as UTF-8, and what it was encoded in."""
+
+    content: bytes
+    encoding: str
+
+
+def read_text(data: bytes, most: int = MAX_UNPACKED_BYTES) -> Text:
     """Return a file's content as UTF-8 without a mark, unpacked if it is gzip.
 
-    A packed one has at most `most` bytes once unpacked.
+    UTF-16 is known by its mark or its zeros; what is no UTF-8 is Windows-1252.  A
+    packed file has at most `most` bytes once unpacked.
 
     Raises
     ------
@@ -25,15 +36,43 @@ def read_text(data: bytes, most: int = MAX_UNPACKED_BYTES) -> bytes:
     """
     if data[:2] == b"\x1f\x8b":
         data = _unpacked(data, most)
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    text = _decoded(data)
+    if b"\n" not in text.content[:_HEAD]:  # line ends of old Macintoshes
+        text = text._replace(content=text.content.replace(b"\r", b"\n"))
+    return text
+
+
+def _decoded(data: bytes) -> Text:
+    wide = _wide(data)
+    if wide is not None:
         try:
-            data = data.decode("utf-16").encode()
+            return Text(data.decode(wide).removeprefix("\ufeff").encode(), "UTF-16")
         except UnicodeError as error:
             raise LayoutError(1, "text", "UTF-8 or UTF-16 text") from error
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if b"\n" not in data[: 64 * 1024]:
-        data = data.replace(b"\r", b"\n")  # line ends of old Macintoshes
-    return data
+    if data.isascii():
+        return Text(data, "UTF-8")
+    try:
+        data.decode()
+    except UnicodeDecodeError as wrong:
+        try:
+            return Text(data.decode("cp1252").encode(), "Windows-1252")
+        except UnicodeDecodeError:
+            line = data[: wrong.start].count(b"\n") + 1
+            raise LayoutError(line, "text", "UTF-8 text") from wrong
+    return Text(data, "UTF-8")
+
+
+def _wide(data: bytes) -> str | None:
+    """Return the UTF-16 that a file is in, None if it is not."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "utf-16"
+    head = data[:4]
+    if len(head) == 4 and head[1] == head[3] == 0 and head[0] and head[2]:
+        return "utf-16-le"
+    if len(head) == 4 and head[0] == head[2] == 0 and head[1] and head[3]:
+        return "utf-16-be"
+    return None
 
 
 def _unpacked(data: bytes, most: int) -> bytes:

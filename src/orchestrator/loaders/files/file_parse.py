@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import DataInvalidError, InvalidRequestError, Place
-from orchestrator.loaders.checks.rows import BadRowsError, CheckedRows
+from orchestrator.loaders.checks.rows import BadRowsError
 from orchestrator.loaders.files.csv_layout import LayoutError
+from orchestrator.loaders.files.csv_names import UnknownColumnError
 from orchestrator.loaders.files.csv_parse import NoAdjustedCloseError, parse_csv
+from orchestrator.loaders.files.csv_symbols import UnknownSymbolError
+from orchestrator.loaders.files.file_reading import ParsedFile
 from orchestrator.loaders.files.parquet_file import MAGIC, parse_parquet
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 def parse_file(
     path: str, data: bytes, query: BarQuery, deadline: Deadline
-) -> CheckedRows:
+) -> ParsedFile:
     """Return the checked bars of a file's bytes, CSV or Parquet by its content.
 
     Raises
@@ -25,17 +28,24 @@ def parse_file(
     DataInvalidError
         Naming row, column and rule of the first ten violations.
     InvalidRequestError
-        If the query asks for an adjusted close the file does not have.
+        If the query asks for an adjusted close, or names a column, that the file
+        does not have.
     """
     parse = parse_parquet if data[:4] == MAGIC else parse_csv
     try:
-        return parse(
-            data, adjust=query.adjust, on_bad_data=query.on_bad_data, deadline=deadline
-        )
+        return parse(data, query, deadline)
     except NoAdjustedCloseError as error:
         detail = f"{path}: {error}"
         place = Place("/adjust", detail)
         raise InvalidRequestError(detail, places=(place,)) from error
+    except UnknownColumnError as error:
+        detail = f"{path}: {error}"
+        place = Place(f"/columns/{error.column}", detail)
+        raise InvalidRequestError(detail, places=(place,)) from error
+    except UnknownSymbolError as error:
+        raise DataInvalidError(
+            f"{path}: {error}", places=(Place("/symbol", str(error)),)
+        ) from error
     except LayoutError as error:
         raise DataInvalidError(
             f"{path}, {error}",

@@ -14,14 +14,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from orchestrator.loaders.checks.labels import Labels, labels_of
 from orchestrator.loaders.files.timestamp_formats import (
     EPOCH,
+    EPOCHS,
     FIRST,
     ISO,
+    ISO_OFFSET,
+    ISO_PLAIN,
     LAST,
+    TimeOptions,
     epochs,
     formatted,
+    in_format,
     loose_iso,
 )
 
@@ -43,17 +50,30 @@ class Moments:
 
     instants: Times
     local: Times
+    style: str = ISO_PLAIN
 
-    def labels(self) -> Times:
-        """Return dates where every clock showed midnight, else the instants."""
-        known = ~np.isnat(self.local)
-        local = self.local[known]
-        daily = bool((local == local.astype("datetime64[D]")).all())
-        return self.local if daily else self.instants
+    def labels(self) -> Labels:
+        """Return dates where clocks showed midnight, else the instants."""
+        return labels_of(self.instants, self.local)
+
+    def in_zone(self, name: str) -> Moments:
+        """Return moments without an offset as clocks of a zone showed them.
+
+        A clock that a zone skips, or shows twice, is NaT.
+        """
+        if self.style in {ISO_OFFSET, EPOCHS}:
+            return self
+        index = pd.DatetimeIndex(self.local)
+        there = index.tz_localize(name, ambiguous="NaT", nonexistent="NaT")
+        utc = there.tz_convert("UTC").tz_localize(None)
+        instants = utc.to_numpy().astype("datetime64[ns]")
+        return Moments(instants, self.local, self.style)
 
 
 def read_moments(
-    texts: Sequence[str] | NDArray[np.bytes_], check: Callable[[], None] = _unbounded
+    texts: Sequence[str] | NDArray[np.bytes_],
+    options: TimeOptions = TimeOptions(),  # noqa: B008 -- frozen
+    check: Callable[[], None] = _unbounded,
 ) -> Moments:
     """Return the moments of a column of texts, NaT where one cannot be read.
 
@@ -61,23 +81,42 @@ def read_moments(
 
     Raises
     ------
-    AmbiguousDatesError
-        If day and month cannot be told apart.
+    TimestampsError
+        If day and month cannot be told apart, or only some carry an offset.
     """
     if len(texts) == 0:
-        return _same(np.array([], dtype="datetime64[ns]"))
-    column = _as_bytes(texts)
+        return _same(np.array([], dtype="datetime64[ns]"), ISO_PLAIN)
+    moments = _read(texts, options.date_format, check)
+    return moments if options.timezone is None else moments.in_zone(options.timezone)
+
+
+def _read(
+    texts: Sequence[str] | NDArray[np.bytes_],
+    date_format: str | None,
+    check: Callable[[], None],
+) -> Moments:
+    column = _as_bytes(texts) if date_format is None else None
     if column is not None:
         uniform = _uniform_iso(column)
         if uniform is not None:
             return uniform
     words = [_word(text) for text in texts]
+    if date_format is not None:
+        style = ISO_OFFSET if "%z" in date_format else date_format
+        return Moments(*in_format(words, date_format, check), style)
     sample = words[:_SAMPLE] + words[-_SAMPLE:]
     if _share(ISO, sample) >= _share(EPOCH, sample) and _share(ISO, sample) > 0:
-        return Moments(*loose_iso(words, check))
+        found = loose_iso(words, check)
+        is_zoned = any(_has_offset(word) for word in sample)
+        return Moments(*found, ISO_OFFSET if is_zoned else ISO_PLAIN)
     if not any(map(_compact, sample)) and _share(EPOCH, sample) > 0:
-        return _same(epochs(words, check))
-    return _same(formatted(words, sample, check))
+        return _same(epochs(words, check), EPOCHS)
+    return _same(*formatted(words, sample, check))
+
+
+def _has_offset(word: str) -> bool:
+    match = ISO.fullmatch(word)
+    return match is not None and (match[5] is not None or match[6] is not None)
 
 
 def _word(text: str | bytes) -> str:
@@ -93,8 +132,8 @@ def _as_bytes(texts: Sequence[str] | NDArray[np.bytes_]) -> NDArray[np.bytes_] |
     return None
 
 
-def _same(times: Times) -> Moments:
-    return Moments(times, times)
+def _same(times: Times, style: str) -> Moments:
+    return Moments(times, times, style)
 
 
 def _share(pattern: re.Pattern[str], words: Sequence[str]) -> int:
@@ -126,7 +165,7 @@ def _uniform_iso(column: NDArray[np.bytes_]) -> Moments | None:
     text = np.ascontiguousarray(letters[:, :stop]).view(f"S{stop}").ravel()
     local = text.astype("datetime64[s]")
     instants: Times = np.subtract(local, offset)
-    return _within_range(local, instants)
+    return _within_range(local, instants, ISO_OFFSET if width > 19 else ISO_PLAIN)
 
 
 def _is_iso(letters: NDArray[np.uint8]) -> bool:
@@ -198,11 +237,11 @@ def _offsets(letters: NDArray[np.uint8]) -> NDArray[np.timedelta64] | None:
     return np.where(signs == 45, -seconds, seconds).astype("timedelta64[s]")
 
 
-def _within_range(local: Times, instants: Times) -> Moments:
+def _within_range(local: Times, instants: Times, style: str) -> Moments:
     """Return the moments as nanoseconds, NaT outside what those can say."""
     known = (instants >= FIRST) & (instants < LAST)
     if not known.all():
         local = np.where(known, local, np.datetime64("NaT"))
         instants = np.where(known, instants, np.datetime64("NaT"))
     shown = local.astype("datetime64[ns]")
-    return Moments(instants.astype("datetime64[ns]"), shown)
+    return Moments(instants.astype("datetime64[ns]"), shown, style)

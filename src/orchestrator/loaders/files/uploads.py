@@ -8,10 +8,14 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as replaced_in
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from backtesting.bars import COLUMNS
 from orchestrator.described import described
 from orchestrator.errors import (
     DataInvalidError,
@@ -27,6 +31,7 @@ from orchestrator.loaders.files.folder_index import stem_of
 from orchestrator.spec import MAX_SYMBOL, SYMBOL_PATTERN, BarQuery
 
 if TYPE_CHECKING:
+    from backtesting.bars import Bars
     from orchestrator.deadline import Deadline
     from orchestrator.settings import Settings
 
@@ -75,16 +80,17 @@ class Uploads:
 
     def store(
         self,
-        symbol: str,
+        query: BarQuery,
         chunks: Iterable[bytes],
         deadline: Deadline,
         *,
         replace: bool = False,
     ) -> StoredCsv:
-        """Check a CSV file and store it under its symbol.
+        """Check a CSV file and store it under the query's symbol.
 
-        A packed file is stored unpacked.  The file appears whole or not at all, and
-        takes the place of an older one only with `replace`.
+        A packed file is stored unpacked; one that the query says how to read is
+        stored as it was read.  The file appears whole or not at all, and takes the
+        place of an older one only with `replace`.
 
         Raises
         ------
@@ -99,6 +105,7 @@ class Uploads:
             raise UploadsDisabledError(
                 "uploads are off; the operator sets ORCHESTRATOR_UPLOADS=on"
             )
+        symbol = query.symbol
         if len(symbol) > MAX_SYMBOL or not SYMBOL.fullmatch(symbol):
             raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
         symbol = symbol.upper()
@@ -107,7 +114,10 @@ class Uploads:
         text = self._text(name, chunks)
         if text[:4] == b"PAR1":
             raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
-        bars = parse_file(name, text, BarQuery(symbol=symbol), deadline).bars
+        query = replaced_in(query, symbol=symbol)
+        bars = parse_file(name, text, query, deadline).rows.bars
+        if query != BarQuery(symbol=symbol):
+            text = _written(bars)
         self._write(name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,
@@ -140,7 +150,7 @@ class Uploads:
             data += chunk
             self._check_size(len(data))
         try:
-            text = read_text(bytes(data), self._max_bytes)
+            text = read_text(bytes(data), self._max_bytes).content
         except LayoutError as error:
             raise DataInvalidError(f"{name}, {error}") from error
         self._check_size(len(text))
@@ -172,6 +182,20 @@ class Uploads:
         finally:
             with suppress(OSError):
                 draft.unlink()
+
+
+def _written(bars: Bars) -> bytes:
+    """Return bars as a plain CSV file, every digit kept."""
+    seconds = bars.timestamps.astype("datetime64[s]")
+    is_whole = (seconds == bars.timestamps).all()
+    times = np.datetime_as_string(seconds if is_whole else bars.timestamps).tolist()
+    columns = [getattr(bars, name).tolist() for name in COLUMNS]
+    lines = [",".join(("timestamp", *COLUMNS))]
+    lines += [
+        ",".join((time, *map(repr, numbers)))
+        for time, *numbers in zip(times, *columns, strict=True)
+    ]
+    return "\n".join((*lines, "")).encode()
 
 
 def _taken(symbol: str, name: str) -> InvalidRequestError:

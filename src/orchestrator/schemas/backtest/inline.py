@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -10,7 +11,7 @@ import marshmallow as ma
 from backtesting.bars import HIGHEST_PRICE, LARGEST_VOLUME, PRICE_COLUMNS, Bars
 from orchestrator.errors import Place
 from orchestrator.loaders.checks.raw_bars import RawBars
-from orchestrator.loaders.checks.rows import BadRowsError, Violation, check_rows
+from orchestrator.loaders.checks.rows import BadRowsError, Notes, Violation, check_rows
 from orchestrator.schemas.components import Component
 from orchestrator.schemas.fields import INSTANT_PATTERN
 from orchestrator.schemas.series import SeriesError, columns_of, instants, numbers
@@ -119,17 +120,20 @@ def _raw_of(value: object, *, by_row: bool) -> RawBars:
     )
     if not columns.get("timestamp"):
         raise SeriesError("", "must have at least one bar")
-    timestamps = instants(columns.pop("timestamp"), "/timestamp")
+    labels = instants(columns.pop("timestamp"), "/timestamp")
     arrays = {
         name: numbers(column, f"/{name}", most=_MOST[name])
         for name, column in columns.items()
     }
-    return RawBars.of(timestamps, arrays, by_row=by_row)
+    raw = RawBars.of(labels.labels, arrays, by_row=by_row)
+    return replace(raw, strays=labels.strays)
 
 
-def _checked(raw: RawBars) -> Bars:
+def _checked(raw: RawBars) -> Bars | RawBars:
+    """Return the bars, raw where there is something to tell of them."""
     try:
-        return check_rows(raw, OnBadData.RAISE).bars
+        rows = check_rows(raw, OnBadData.RAISE)
+        return rows.bars if rows.notes == Notes() else raw
     except BadRowsError as error:
         places = [
             Place(f"/{found.column}/{found.row - 1}", _words(found))

@@ -10,6 +10,11 @@ import marshmallow as ma
 import orjson
 
 from backtesting.timetable import BarLabel
+from orchestrator.schemas.backtest.file_fields import (
+    ColumnNames,
+    date_format_field,
+    zone_field,
+)
 from orchestrator.schemas.backtest.flat import (
     DEFAULT_STRATEGY,
     FlatSchema,
@@ -86,6 +91,14 @@ class BodySchema(FlatSchema):
         "by default",
         example="start",
     )
+    columns = ColumnNames(
+        load_default=None,
+        allow_none=True,
+        description="Names of columns in the file, by what they hold. Only with "
+        "data_source `csv`",
+    )
+    timezone = zone_field()
+    date_format = date_format_field()
     max_age_days = Number(
         above=0.0,
         maximum=100_000.0,

@@ -9,6 +9,7 @@ import marshmallow as ma
 from backtesting.terms import Costs, Exits, Sizing, SizingRule
 from orchestrator.spec import BacktestSpec, BarQuery, DataSource
 
+_OF_FILES = ("columns", "timezone", "date_format")
 _QUERY = (
     "csv_path",
     "period",
@@ -20,6 +21,7 @@ _QUERY = (
     "calendar",
     "bar_label",
     "max_age_days",
+    *_OF_FILES,
 )
 _SPEC = (
     "initial_cash",
@@ -48,6 +50,9 @@ def check(data: dict[str, Any]) -> None:
     source = data["data_source"]
     if data["csv_path"] is not None and source != DataSource.CSV:
         raise ma.ValidationError("goes with data_source csv only", "csv_path")
+    for name in _OF_FILES:
+        if data.get(name) is not None and source != DataSource.CSV:
+            raise ma.ValidationError("goes with data_source csv only", name)
     bars = data.get("bars")
     if bars is None and source == DataSource.INLINE:
         raise ma.ValidationError("is required with data_source inline", "bars")

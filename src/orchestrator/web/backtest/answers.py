@@ -9,7 +9,7 @@ from backtesting.terms import Direction, Fill
 from orchestrator.schemas.answers import AnswerSchema, answer_schema
 from orchestrator.schemas.backtest.terms import CostsSchema, ExitsSchema, SizingSchema
 from orchestrator.schemas.fields import Choice
-from orchestrator.spec import Provenance, Quality
+from orchestrator.spec import FileReading, Provenance, Quality
 from orchestrator.strategies.signals.counts import SignalCounts
 from orchestrator.strategies.signals.event_study import EventStudyFigures
 from orchestrator.web.answers import (
@@ -69,6 +69,7 @@ class DataSchema(answer_schema(Provenance)):  # type: ignore[misc]
     """The bars a run was made from."""
 
     quality = one(answer_schema(Quality), "What was found in the data", required=False)
+    reading = one(answer_schema(FileReading), "How the file was read", required=False)
 
 
 class ResolvedSizingSchema(SizingSchema):

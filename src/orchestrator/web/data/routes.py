@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -10,16 +11,33 @@ from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from orchestrator.deadline import Deadline
+from orchestrator.errors import InvalidRequestError
 from orchestrator.loaders.files.uploads import StoredCsv
-from orchestrator.loaders.listing import DataList
+from orchestrator.loaders.listing import DataDetail, DataList
 from orchestrator.schemas.answers import answer_schema
-from orchestrator.schemas.data import DataQuerySchema, UploadQuerySchema
+from orchestrator.schemas.data import (
+    DataQuerySchema,
+    SymbolQuerySchema,
+    UploadQuerySchema,
+)
 from orchestrator.services import Services
 from orchestrator.settings import Settings
+from orchestrator.spec import MAX_SYMBOL, SYMBOL_PATTERN, BarQuery
+from orchestrator.web.backtest.routes import DATA_PROBLEMS
 from orchestrator.web.blueprints import Blueprint, answered
 
 CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})
 _CHUNK = 64 * 1024
+_IS_SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
+_SYMBOL: list[dict[str, Any]] = [
+    {
+        "name": "symbol",
+        "in": "path",
+        "required": True,
+        "description": "A symbol that `GET /data` lists",
+        "schema": {"type": "string", "pattern": SYMBOL_PATTERN},
+    }
+]
 _BODY: dict[str, Any] = {
     "required": True,
     "description": "A CSV file with a header, plain or packed by gzip; sent as "
@@ -45,6 +63,21 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
         deadline = Deadline.after(settings.work_budget)
         return answered(services.data.page(deadline=deadline, **query))
 
+    @blp.route("/data/<path:symbol>", methods=["GET"], parameters=_SYMBOL)
+    @blp.doc(operationId="getData")
+    @blp.arguments(SymbolQuerySchema, location="query")
+    @blp.response(200, answer_schema(DataDetail))
+    @blp.problems(*DATA_PROBLEMS)
+    def get_data(query: dict[str, Any], symbol: str) -> Response:
+        """Tell how a symbol's bars were read, and what was found in them."""
+        if len(symbol) > MAX_SYMBOL or not _IS_SYMBOL.fullmatch(symbol):
+            detail = f"{symbol[:40]!r} is not a symbol"
+            raise InvalidRequestError.at("/symbol", detail)
+        asked = BarQuery(symbol=symbol.upper(), **query)
+        return answered(
+            services.data.detail(asked, Deadline.after(settings.work_budget))
+        )
+
     @blp.route("/data/csv", methods=["POST"])
     @blp.doc(operationId="uploadCsv", requestBody=_BODY)
     @blp.arguments(UploadQuerySchema, location="query")
@@ -67,10 +100,11 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
             raise UnsupportedMediaType(
                 f"send the file as text/csv; its Content-Type is {sent}"
             )
+        replace = query.pop("replace")
         stored = services.data.store_csv(
-            query["symbol"],
+            BarQuery(**query),
             _chunks(),
-            replace=query["replace"],
+            replace=replace,
             deadline=Deadline.after(settings.work_budget),
         )
         return answered(stored, status=201)

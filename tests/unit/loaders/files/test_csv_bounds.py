@@ -11,11 +11,12 @@ import pytest
 from orchestrator.deadline import Deadline
 from orchestrator.errors import BudgetExceededError, DataInvalidError
 from orchestrator.loaders.checks.rows import BadRowsError
+from orchestrator.loaders.files.csv_layout import LayoutError
 from orchestrator.loaders.files.csv_parse import parse_csv
 from orchestrator.loaders.files.csv_text import MAX_UNPACKED_BYTES
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
-from orchestrator.spec import Adjust, BarQuery, OnBadData
+from orchestrator.spec import BarQuery, OnBadData
 
 ROWS = 60_000
 HEAD = b"date,open,high,low,close\n"
@@ -24,7 +25,6 @@ BAD_ROWS = {
     "a day that does not exist": b"2023-02-30,1,2,1,2\n",
     "a price that is none": b"2023-01-02,1,none,1,2\n",
     "seconds since 1970": b"1700000000,1,none,1,2\n",
-    "too few cells": b"2023-01-02,1\n",
 }
 
 
@@ -33,9 +33,8 @@ def parse(row: bytes, checks: int) -> None:
     clock = itertools.count()
     parse_csv(
         HEAD + row * ROWS,
-        adjust=Adjust.NONE,
-        on_bad_data=OnBadData.DROP,
-        deadline=Deadline(checks, lambda: float(next(clock))),
+        BarQuery(on_bad_data=OnBadData.DROP),
+        Deadline(checks, lambda: float(next(clock))),
     )
 
 
@@ -49,6 +48,17 @@ class TestBadRows:
     def test_are_named_while_time_is_left(self) -> None:
         with pytest.raises(BadRowsError):
             parse(BAD_ROWS["words"], 1_000)
+
+
+def test_a_file_whose_rows_are_mostly_none_is_soon_given_up() -> None:
+    rows = b"x\n" * 4_000_000
+
+    with pytest.raises(LayoutError, match="in most rows") as refused:
+        parse_csv(
+            HEAD + rows, BarQuery(on_bad_data=OnBadData.DROP), Deadline.after(30.0)
+        )
+
+    assert refused.value.line == 10_001
 
 
 def test_a_packed_file_is_cut_off(tmp_path: Path) -> None:

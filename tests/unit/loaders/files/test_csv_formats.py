@@ -195,7 +195,7 @@ def parse(
 ) -> CheckedRows:
     data = text if isinstance(text, bytes) else text.encode()
     query = BarQuery(adjust=adjust, on_bad_data=on_bad_data)
-    return parse_file("x.csv", data, query, Deadline.after(10.0))
+    return parse_file("x.csv", data, query, Deadline.after(10.0)).rows
 
 
 def labels(rows: CheckedRows) -> list[str]:

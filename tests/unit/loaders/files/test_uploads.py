@@ -14,7 +14,7 @@ from orchestrator.errors import (
     InvalidRequestError,
     UploadsDisabledError,
 )
-from orchestrator.loaders.files.uploads import Uploads
+from orchestrator.loaders.files.uploads import StoredCsv, Uploads
 from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
@@ -28,19 +28,39 @@ def uploads(folder: Path, **settings: object) -> Uploads:
     return Uploads.of(Settings(**values))  # type: ignore[arg-type]
 
 
-def store(door: Uploads, symbol: str, *chunks: bytes) -> object:
-    return door.store(symbol, chunks, Deadline.after(10.0))
+def store(
+    door: Uploads, symbol: str, *chunks: bytes, replace: bool = False
+) -> StoredCsv:
+    query = BarQuery(symbol=symbol)
+    return door.store(query, chunks, Deadline.after(10.0), replace=replace)
 
 
 class TestAnUpload:
+    def test_that_says_how_it_is_read_is_stored_as_it_was_read(
+        self, tmp_path: Path
+    ) -> None:
+        text = b"Tag;Auf;Hoch;Tief;Px\n02/03/2024 10:00;1,5;2,5;1,25;2\n"
+        query = BarQuery(
+            symbol="MINE",
+            columns=(("close", "Px"), ("open", "Auf"), ("timestamp", "Tag")),
+            timezone="America/New_York",
+            date_format="%d/%m/%Y %H:%M",
+        )
+
+        uploads(tmp_path).store(query, [text], Deadline.after(9.0))
+
+        # 2 March 2024, ten o'clock in New York.
+        assert (tmp_path / "MINE.csv").read_text() == (
+            "timestamp,open,high,low,close,volume\n"
+            "2024-03-02T15:00:00,1.5,2.5,1.25,2.0,0.0\n"
+        )
+
     def test_can_be_asked_for_afterwards(self, tmp_path: Path) -> None:
         loader = open_sources(Settings(data_dir=tmp_path))["csv"]
         query = BarQuery(symbol="MINE")
         loader.load(query, Deadline.after(10.0))
 
-        stored = uploads(tmp_path).store(
-            "mine", [TEXT[:30], TEXT[30:]], Deadline.after(9.0)
-        )
+        stored = store(uploads(tmp_path), "mine", TEXT[:30], TEXT[30:])
 
         loaded = loader.load(query, Deadline.after(10.0)).provenance
         assert (stored.symbol, stored.path, stored.bars) == ("MINE", "MINE.csv", 2)
@@ -49,10 +69,12 @@ class TestAnUpload:
 
     def test_replaces_an_older_one_and_says_so(self, tmp_path: Path) -> None:
         door = uploads(tmp_path)
-        first = door.store("X", [TEXT], Deadline.after(9.0))
+        first = store(door, "X", TEXT)
 
         changed = TEXT.replace(b"2,1,2\n", b"2,1,1\n")
-        second = door.store("X", [changed], Deadline.after(9.0), replace=True)
+        second = door.store(
+            BarQuery(symbol="X"), [changed], Deadline.after(9.0), replace=True
+        )
 
         assert (first.replaced, second.replaced) == (False, True)
         assert b"2024-01-02,1,2,1,1" in (tmp_path / "X.csv").read_bytes()
@@ -75,7 +97,7 @@ class TestAnUpload:
             (tmp_path / "X.csv").write_bytes(b"faster")
 
         with pytest.raises(InvalidRequestError, match="replace=true"):
-            uploads(tmp_path).store("X", chunks(), Deadline.after(9.0))
+            uploads(tmp_path).store(BarQuery(symbol="X"), chunks(), Deadline.after(9.0))
 
         assert (tmp_path / "X.csv").read_bytes() == b"faster"
         assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
@@ -89,7 +111,7 @@ class TestAnUpload:
         (tmp_path / path).write_bytes(b"the operator's")
 
         with pytest.raises(InvalidRequestError, match="would hide it"):
-            uploads(tmp_path).store("X", [TEXT], Deadline.after(9.0), replace=replace)
+            store(uploads(tmp_path), "X", TEXT, replace=replace)
 
         assert not (tmp_path / "X.csv").exists()
 
