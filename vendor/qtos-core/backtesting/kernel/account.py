@@ -135,10 +135,10 @@ def fill(
         if position == 0.0:
             account[ENTRY_BAR] = bar
             account[EXPOSED_FROM] = exposed_from
-            account[EXTREME] = price
-            account[AVERAGE] = 0.0
-        held = abs(position) * account[AVERAGE]
-        account[AVERAGE] = (held + quantity * price) / abs(after)
+            account[EXTREME] = account[AVERAGE] = price
+        else:
+            held = abs(position) * account[AVERAGE]
+            account[AVERAGE] = (held + quantity * price) / abs(after)
     account[CASH] -= side * quantity * price + commission
     account[POSITION] = after
     row = int(account[FILLED])
