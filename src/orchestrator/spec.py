@@ -89,6 +89,7 @@ class WarningCode(StrEnum):
     WARMUP_EXCEEDS_DATA = "warmup_exceeds_data"
     # Of what a run came to.
     BENCHMARK_GAPS = "benchmark_gaps"
+    BID_ASK_BOUNCE = "bid_ask_bounce"
     EQUITY_NOT_POSITIVE = "equity_not_positive"
     FEW_TRADES = "few_trades"
     HALTED = "halted"
@@ -203,6 +204,10 @@ class Quality:
     calendar_inferred: bool = described("Whether the calendar was inferred")
     adjusted: bool = described("Whether prices were scaled to an adjusted close")
     dropped_rows: int = described("Rows left out under on_bad_data `drop`")
+    missing_pct: float = described(
+        "Percent of the calendar's sessions without a bar; without a calendar, percent "
+        "of the time that lies in holes of more than twelve days and three usual steps"
+    )
     findings: Mapping[str, Finding] = described(
         "By kind of finding, each with a count of 0 where all is well"
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from backtesting.terms import Fill
 from orchestrator.spec import AnswerWarning, WarningCode
@@ -17,6 +20,8 @@ FEW_TRADES = 30
 SHORT_SAMPLE_RETURNS = 60
 SHORT_SAMPLE_DAYS = 365
 LOW_EXPOSURE_PCT = 50.0
+_INTRADAY = np.timedelta64(77_760_000_000_000, "ns")  # nine tenths of a day
+_ROLL_LEAST = 60  # returns: an autocovariance of fewer says nothing
 ALWAYS_INVESTED = "buy_and_hold"
 """The strategy that is not asked for closed trades: it never closes one."""
 
@@ -102,11 +107,41 @@ def _of_fills(
             detail="orders fill at the very close they are decided on: who waits for a "
             "close to decide cannot trade at it; ask for fill next_open",
         )
+    yield from _of_bounce(simulation)
     if simulation.total_costs == 0.0:
         yield AnswerWarning(
             code=WarningCode.NO_COSTS,
             detail="nothing was charged for trading: give costs, such as slippage_bps "
             "and commission_bps",
+        )
+
+
+def _of_bounce(simulation: Simulation) -> Iterator[AnswerWarning]:
+    """Yield a warning where trading at the close earns the spread it should pay.
+
+    Roll (1984), J. of Finance 39(4): prices that jump between bid and ask have returns
+    with an autocovariance of minus a quarter of the squared spread.
+    """
+    close, terms = simulation.bars.close, simulation.terms
+    steps = np.diff(simulation.bars.timestamps)
+    is_intraday = steps.size > _ROLL_LEAST and np.median(steps) < _INTRADAY
+    if terms.fill is not Fill.CLOSE or not is_intraday:
+        return
+    returns = np.diff(np.log(close))
+    returns -= returns.mean()
+    covariance = float(returns[1:] @ returns[:-1]) / returns.size
+    variance = float(returns @ returns) / returns.size
+    if variance <= 0.0 or covariance / variance > -2.0 / math.sqrt(returns.size):
+        return
+    spread_bps = 2e4 * math.sqrt(-covariance)
+    traded = float(simulation.fills.notional.sum())
+    paid_bps = 1e4 * simulation.total_costs / traded if traded > 0.0 else 0.0
+    if paid_bps < spread_bps / 2.0:
+        yield AnswerWarning(
+            code=WarningCode.BID_ASK_BOUNCE,
+            detail="closes jump back and forth as between bid and ask "
+            f"{spread_bps:.3g} bp apart (Roll's estimate), and fills at the close paid "
+            f"{paid_bps:.3g} bp of costs: less than half the spread",
         )
 
 

@@ -91,6 +91,13 @@ FIGURES: tuple[FigureDefinition, ...] = (
         lowest=0.0,
     ),
     _define(
+        "sample.missing_pct",
+        "%",
+        "Percent of the calendar's sessions, or of the time, without bars.",
+        lowest=0.0,
+        highest=100.0,
+    ),
+    _define(
         "trials",
         "count",
         "Trials the p-value is adjusted for: counted or claimed.",

@@ -18,11 +18,14 @@ class SampleFacts:
         Trades closed, each from flat to flat; one open at the end is none.
     losing_trades : int
         How many of them lost money after costs.
+    missing_pct : float, default=0.0
+        Percent of the window without bars.
     """
 
     years: float
     closed_trades: int
     losing_trades: int
+    missing_pct: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.losing_trades <= self.closed_trades:

@@ -197,6 +197,7 @@ def _counts(returns: int, sample: SampleFacts, trials: Trials) -> dict[str, floa
         "sample.years": sample.years,
         "sample.closed_trades": sample.closed_trades,
         "sample.losing_trades": sample.losing_trades,
+        "sample.missing_pct": sample.missing_pct,
         "trials": trials.used,
     }
     if trials.counted is not None:

@@ -119,6 +119,21 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        name="max_missing_pct",
+        kind=float,
+        stricter=Stricter.LOWER,
+        highest=100.0,
+        definition="Largest percent of the window without bars; 100 asks for none.",
+    ),
+    Rule(
+        name="count_all_callers",
+        kind=int,
+        stricter=Stricter.HIGHER,
+        definition=(
+            "1 counts the trials of every caller on the data, 0 the caller's own alone."
+        ),
+    ),
+    Rule(
         name="insufficient_on",
         kind=tuple,
         stricter=Stricter.MORE,
@@ -152,6 +167,8 @@ class Policy:
     max_p_value_spent: float
     min_psr: float
     max_drawdown_probability: float
+    max_missing_pct: float
+    count_all_callers: int
     insufficient_on: tuple[str, ...]
     trades_not_asked_of: tuple[str, ...]
 

@@ -26,6 +26,12 @@ _CURES: Mapping[str, str] = {
     WarningCode.SAMPLE_DATA: "put the symbol's own bars into the data folder as "
     "<SYMBOL>.csv",
     WarningCode.STALE_DATA: "ask again when the data service answers",
+    WarningCode.BID_ASK_BOUNCE: "give costs of at least half the spread, or fill at "
+    "the next open",
+    WarningCode.LOW_EXPOSURE: "size positions so that the largest is at least half of "
+    "equity, or judge no drawdown",
+    WarningCode.MIXED_SPACING: "ask for a window of evenly spaced bars",
+    WarningCode.UNADJUSTED_SPLITS: "adjust the prices for splits",
     WarningCode.OLD_DATA: "ask again when newer bars are there",
     WarningCode.TRIALS_UNCOUNTED: "judge where the ledger counts trials",
 }
@@ -83,7 +89,7 @@ def shortfalls(
 
     What no policy may pass is left to `bars_to_pass`.
     """
-    found = [*_of_data(policy, warnings)]
+    found = [*_of_data(policy, conditions, warnings)]
     if evidence is None:
         found.append(Reason(code="no_evidence", detail="the run was not weighed"))
         return tuple(found)
@@ -108,8 +114,14 @@ def _thresholds(
     return [c.threshold for c in conditions if c.metric == metric and c.op in operators]
 
 
-def _of_data(policy: Policy, warnings: Iterable[AnswerWarning]) -> Iterator[Reason]:
-    judged = [code for code in policy.insufficient_on if code not in NEVER_PASSED]
+def _of_data(
+    policy: Policy, conditions: Iterable[Condition], warnings: Iterable[AnswerWarning]
+) -> Iterator[Reason]:
+    passed_over = set(NEVER_PASSED)
+    if not any("drawdown" in condition.metric for condition in conditions):
+        # A small position hides nothing but how deep it would have fallen.
+        passed_over.add(WarningCode.LOW_EXPOSURE)
+    judged = [code for code in policy.insufficient_on if code not in passed_over]
     return _named_by(judged, warnings)
 
 
@@ -142,6 +154,14 @@ def _of_sample(policy: Policy, evidence: Evidence) -> Iterator[Reason]:
             f"needs {plural(lacking, 'more bar')}",
         )
     yield from _of_years(policy, evidence)
+    missing, most = evidence.sample.missing_pct, policy.max_missing_pct
+    if missing > most:
+        yield Reason(
+            code="bars_missing",
+            detail=f"{number(missing, against=most, digits=3)} % of the window has no "
+            f"bars, above {number(most)} %: fill the holes in the source, or ask for a "
+            "window without them; `calendar` names another market's sessions",
+        )
 
 
 def _of_years(policy: Policy, evidence: Evidence) -> Iterator[Reason]:

@@ -206,7 +206,9 @@ def _rule(
         return Ruling(answer=prepared.body)
     gate, policy = case.spec.gate, case.policy
     claimed = None if gate is None else gate.trials
-    evidence = recount(prepared.evidence, trials_of(trials, claimed))
+    everyone = policy is not None and bool(policy.count_all_callers)
+    counted = trials_of(trials, claimed, of_everyone=everyone)
+    evidence = recount(prepared.evidence, counted)
     tail: dict[str, object] = {"evidence": evidence.to_json()}
     if gate is None or policy is None:
         return Ruling(answer=joined(prepared.body, encode(tail)))

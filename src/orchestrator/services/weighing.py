@@ -63,12 +63,18 @@ def _only_holds(result: RunResult) -> bool:
     return result.spec.strategy_type == "buy_and_hold" and bool(changes <= 1)
 
 
-def trials_of(counted: CountedTrials, claimed: int | None) -> Trials:
-    """Return the ledger's count as evidence takes it, with the caller's own claim."""
+def trials_of(
+    counted: CountedTrials, claimed: int | None, *, of_everyone: bool = False
+) -> Trials:
+    """Return the ledger's count as evidence takes it, with the caller's own claim.
+
+    `of_everyone` counts the trials of all callers on the data: ideas do not become
+    others by another name on the request.
+    """
     if not counted.counted:
         return Trials(counted=None, claimed=claimed)
     return Trials(
-        counted=counted.caller,
+        counted=counted.everyone if of_everyone else counted.caller,
         claimed=claimed,
         all_callers=counted.everyone,
         sharpe_variance=counted.sharpe_variance,
@@ -102,10 +108,15 @@ def _sample(result: RunResult) -> SampleFacts:
     elapsed = int(
         (timestamps[-1] - timestamps[0]).astype("timedelta64[ns]").astype(int)
     )
-    bars_years = timestamps.size / result.assumptions.periods_per_year
+    periods, quality = result.loaded.periods, result.loaded.quality
+    a_year = result.assumptions.periods_per_year
+    if periods is not None:
+        a_year = max(a_year, periods.usual)
+    bars_years = timestamps.size / a_year
     pnl = result.simulation.closed_lots.trade_pnl
     return SampleFacts(
         years=min(elapsed / NANOSECONDS_A_YEAR, bars_years),
         closed_trades=pnl.size,
         losing_trades=int(np.count_nonzero(pnl < 0.0)),
+        missing_pct=0.0 if quality is None else quality.missing_pct,
     )

@@ -273,6 +273,7 @@ class TestEvidence:
             "years": 3.97,
             "closed_trades": 40,
             "losing_trades": 15,
+            "missing_pct": 0.0,
         }
         assert answer["undefined"] == {
             "timing.p_value": "positions_unknown",

@@ -24,6 +24,8 @@ LAXER: dict[str, object] = {
     "max_p_value_spent": 0.0501,
     "min_psr": 0.949,
     "max_drawdown_probability": 0.06,
+    "max_missing_pct": 3.0,
+    "count_all_callers": 0,
     "insufficient_on": ("partial_window", "sample_data"),
     "trades_not_asked_of": ("buy_and_hold", "sma_cross"),
 }
@@ -37,6 +39,8 @@ STRICTER: dict[str, object] = {
     "max_p_value_spent": 0.0499,
     "min_psr": 0.951,
     "max_drawdown_probability": 0.04,
+    "max_missing_pct": 1.0,
+    "count_all_callers": 2,
     "insufficient_on": (*STRICT.insufficient_on, "few_trades"),
     "trades_not_asked_of": (),
 }
@@ -54,15 +58,21 @@ class TestShipped:
         assert STANDARD.max_p_value_spent == 1.0
         assert STANDARD.min_psr == 0.0
         assert STANDARD.max_drawdown_probability == 1.0
+        assert STANDARD.max_missing_pct == 2.0
+        assert STANDARD.count_all_callers == 0
         assert STANDARD.trades_not_asked_of == ("buy_and_hold",)
         assert set(STANDARD.insufficient_on) >= {
             "partial_window",
             "sample_data",
             "stale_data",
             "old_data",
+            "mixed_spacing",
+            "unadjusted_splits",
+            "low_exposure",
+            "bid_ask_bounce",
         }
 
-    def test_strict_changes_five_rules(self) -> None:
+    def test_strict_changes_six_rules(self) -> None:
         changed = {
             "name",
             "version",
@@ -72,6 +82,7 @@ class TestShipped:
             "max_p_value_spent",
             "min_psr",
             "max_drawdown_probability",
+            "count_all_callers",
         }
         for field in dataclasses.fields(Policy):
             if field.name not in changed:
@@ -81,6 +92,7 @@ class TestShipped:
         assert STRICT.max_p_value_spent == 0.05
         assert STRICT.min_psr == 0.95
         assert STRICT.max_drawdown_probability == 0.05
+        assert STRICT.count_all_callers == 1
 
     def test_literal_is_not_enforced(self) -> None:
         assert not LITERAL.enforced
@@ -96,6 +108,7 @@ class TestLaxerRules:
             "max_p_value_spent",
             "min_psr",
             "max_drawdown_probability",
+            "count_all_callers",
         )
         assert laxer_rules(LITERAL, STANDARD) == ("enforced",)
 

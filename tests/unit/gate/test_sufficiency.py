@@ -314,7 +314,30 @@ class TestData:
         assert verdict.reasons[0].detail.startswith(f"detail of {code}; ")
 
     def test_does_not_mind_other_warnings(self) -> None:
-        assert verdict_of(warnings=("low_exposure",)).outcome is Outcome.PASS
+        assert verdict_of(warnings=("zero_volume",)).outcome is Outcome.PASS
+
+    def test_minds_a_small_position_only_where_a_drawdown_is_judged(self) -> None:
+        sharpe = ["sharpe_ratio > 0.5"]
+        drawdown = [*sharpe, "max_drawdown_pct < 20"]
+
+        for conditions, outcome in ((sharpe, Outcome.PASS), (drawdown, INSUFFICIENT)):
+            verdict = verdict_of(conditions, warnings=("low_exposure",))
+            assert verdict.outcome is outcome
+
+    @pytest.mark.parametrize(
+        ("missing", "outcome"), [(0.0, Outcome.PASS), (2.0, Outcome.PASS), (2.1, None)]
+    )
+    def test_minds_holes_above_two_percent(
+        self, missing: float, outcome: Outcome | None
+    ) -> None:
+        evidence = good_evidence()
+        sample = dataclasses.replace(evidence.sample, missing_pct=missing)
+
+        verdict = verdict_of(evidence=dataclasses.replace(evidence, sample=sample))
+
+        assert verdict.outcome is (outcome or INSUFFICIENT)
+        if outcome is None:
+            assert [reason.code for reason in verdict.reasons] == ["bars_missing"]
 
     def test_is_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())

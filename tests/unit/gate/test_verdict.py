@@ -179,7 +179,7 @@ class TestToJson:
         strict = policy("strict")
         assert answer["policy"] == {
             "name": "strict",
-            "version": "2",
+            "version": "3",
             "hash": strict.sha256(),
             "rules": strict.rules(),
         }

@@ -60,6 +60,8 @@ DROP_KINDS = (
     "unsorted_timestamps",
     "duplicate_timestamps",
 )
+_LONGEST_CLOSURE = 12 * DAY
+"""No market is closed for longer but in war; the new year of China takes ten days."""
 _STRAY_SHARE = 0.005
 """Bars that may lie off a calendar's sessions for it to be recognised, or one."""
 _USUAL = "XNYS"
@@ -144,7 +146,8 @@ def inspect(
     for drop in dropped:
         at = tuple(f"row {row}" for row in drop.rows)
         findings[drop.kind] = Finding(count=drop.count, at=at)
-    findings |= _sessions(bars, name, spacing, calendars)
+    sessions, missing_pct = _sessions(bars, name, spacing, calendars)
+    findings |= sessions
     labels = bars.timestamps
     closes = bars.close
     findings["zero_volume"] = located(labels, np.flatnonzero(bars.volume == 0.0))
@@ -164,6 +167,7 @@ def inspect(
         calendar_inferred=calendar is None,
         adjusted=adjusted,
         dropped_rows=dropped_rows,
+        missing_pct=missing_pct,
         findings=findings,
     )
 
@@ -181,10 +185,11 @@ def _texts(labels: NDArray[np.datetime64]) -> tuple[str, ...]:
 
 def _sessions(
     bars: Bars, name: str | None, spacing: Spacing, calendars: Calendars
-) -> Mapping[str, Finding]:
+) -> tuple[Mapping[str, Finding], float]:
     nothing = Finding(count=0, at=())
     if name is None or not (spacing.daily or spacing.intraday):
-        return {"missing_sessions": nothing, "off_calendar_bars": nothing}
+        found = {"missing_sessions": nothing, "off_calendar_bars": nothing}
+        return found, _in_holes(bars.timestamps, spacing)
     days = bars.timestamps.astype("datetime64[D]")
     expected = calendars.sessions(name, days[0] - 1, days[-1] + 1)
     days = _session_dates(bars.timestamps, days, expected, spacing)
@@ -192,12 +197,22 @@ def _sessions(
     opened = expected.between(days[0], days[-1]).days
     missing = np.setdiff1d(opened, days, assume_unique=spacing.daily)
     off = np.flatnonzero(inside & ~np.isin(days, opened))
-    return {
-        "missing_sessions": Finding(
-            count=int(missing.size), at=tuple(missing[:SHOWN].astype(str).tolist())
-        ),
+    shown = tuple(missing[:SHOWN].astype(str).tolist())
+    found = {
+        "missing_sessions": Finding(count=int(missing.size), at=shown),
         "off_calendar_bars": located(bars.timestamps, off),
     }
+    return found, 100.0 * missing.size / max(opened.size, 1)
+
+
+def _in_holes(labels: Days, spacing: Spacing) -> float:
+    """Return the percent of the time that lies in holes, beyond a usual step."""
+    if labels.size < 3:
+        return 0.0
+    steps = np.diff(labels)
+    holes = steps[steps > max(_LONGEST_CLOSURE, 3 * spacing.median)]
+    lost = (holes - spacing.median).sum()
+    return float(100.0 * lost / (labels[-1] - labels[0]))
 
 
 def _session_dates(
