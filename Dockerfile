@@ -21,6 +21,7 @@ FROM ${PYTHON_IMAGE}
 LABEL org.opencontainers.image.title="quant-orchestrator" \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/opt/venv/bin:$PATH \
+    ORCHESTRATOR_SAMPLE_DATA=off \
     PYTHONUNBUFFERED=1 \
     NUMBA_CACHE_DIR=/var/lib/orchestrator/numba \
     HOST=0.0.0.0 \

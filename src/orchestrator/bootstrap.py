@@ -20,7 +20,7 @@ from orchestrator.services.readiness import (
     check_engine,
     check_ledger,
 )
-from orchestrator.settings import Settings
+from orchestrator.settings import Settings, SettingsError
 from orchestrator.spec import DataSource, LoadedBars
 
 __all__ = ["build_services", "create_embedded", "services_over"]
@@ -56,10 +56,16 @@ def build_services(settings: Settings) -> Services:
     Raises
     ------
     SettingsError
-        If the ledger's URL is none a ledger can be at.
+        If the data folder is not there, or the ledger's URL is none a ledger can be
+        at.
     PolicyFileError
         If the operator's policies break a rule.
     """
+    if not settings.data_dir.is_dir():
+        raise SettingsError(
+            f"ORCHESTRATOR_DATA_DIR: {str(settings.data_dir)!r} is no folder; make it, "
+            "or name another"
+        )
     ledger = open_ledger(settings)
     policies = PolicyBook.load(settings.policies)
     loaders = open_sources(settings)

@@ -11,6 +11,7 @@ stable `code`, and a message that names the value, the rule and the cure::
     ├── DataError
     │   ├── DataNotFoundError             no such file, symbol or window
     │   ├── DataInvalidError              the caller's bars are unusable
+    │   ├── DataFolderError               the data folder, or a part of it, is gone
     │   ├── DataSourceError               the data service failed or answered badly
     │   ├── DataSourceTimeoutError        the data service did not answer in time
     │   ├── DataSourceSuspendedError      it failed often and is left alone a while
@@ -128,6 +129,12 @@ class DataSourceSuspendedError(DataError):
     """The data service failed so often that it is left alone for a while."""
 
     code = "data_source_suspended"
+
+
+class DataFolderError(DataError):
+    """The data folder, or a folder in it, cannot be read."""
+
+    code = "data_folder_unavailable"
 
 
 class DataSourceNotConfiguredError(DataError):

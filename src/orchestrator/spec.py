@@ -77,6 +77,7 @@ class WarningCode(StrEnum):
     STALE_CLOSES = "stale_closes"
     STALE_DATA = "stale_data"
     STRAY_CLOCKS = "stray_clocks"
+    SYMBOL_DIFFERS = "symbol_differs"
     UNADJUSTED_SPLITS = "unadjusted_splits"
     ZERO_VOLUME = "zero_volume"
     # Of what a strategy decided.
@@ -131,6 +132,10 @@ class OwnBars(Protocol):
         ...
 
 
+DEFAULT_SYMBOL = "SPY"
+"""The symbol of a request that names none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarQuery:
     """A question put to a loader: which bars, over which window.
@@ -141,7 +146,7 @@ class BarQuery:
     caller's own bars for the inline source.
     """
 
-    symbol: str = "SPY"
+    symbol: str = DEFAULT_SYMBOL
     source: str = DataSource.CSV
     csv_path: str | None = None
     period: Period | None = None

@@ -58,7 +58,7 @@ class TestSettingsPage:
 
         default = item.default
         if isinstance(default, bool):
-            assert "| `off` |" in row
+            assert f"| `{'on' if default else 'off'}` |" in row
         elif default is None:
             assert "| unset |" in row
         elif default is not dataclasses.MISSING:

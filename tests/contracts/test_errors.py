@@ -25,6 +25,7 @@ PUBLISHED = {
     "data_source_failed": 502,
     "data_source_timeout": 504,
     "data_source_suspended": 503,
+    "data_folder_unavailable": 503,
     "data_source_not_configured": 503,
     "run_not_found": 404,
     "ledger_unavailable": 503,

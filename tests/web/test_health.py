@@ -29,8 +29,11 @@ class TestReadiness:
         assert all(check["ok"] for check in response.json["checks"])
 
     def test_says_what_is_missing(self, tmp_path: Path) -> None:
-        missing = Settings(data_dir=tmp_path / "gone", ledger=LedgerMode.OFF)
-        client = create_app(build_services(missing), missing).test_client()
+        folder = tmp_path / "gone"
+        folder.mkdir()
+        settings = Settings(data_dir=folder, ledger=LedgerMode.OFF)
+        client = create_app(build_services(settings), settings).test_client()
+        folder.rmdir()
 
         response = client.get("/health/ready")
 

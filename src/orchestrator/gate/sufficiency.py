@@ -31,6 +31,8 @@ _CURES: Mapping[str, str] = {
     WarningCode.LOW_EXPOSURE: "size positions so that the largest is at least half of "
     "equity, or judge no drawdown",
     WarningCode.MIXED_SPACING: "ask for a window of evenly spaced bars",
+    WarningCode.SYMBOL_DIFFERS: "name the file by its symbol, or ask for the symbol "
+    "that it is of",
     WarningCode.UNADJUSTED_SPLITS: "adjust the prices for splits",
     WarningCode.OLD_DATA: "ask again when newer bars are there",
     WarningCode.TRIALS_UNCOUNTED: "judge where the ledger counts trials",

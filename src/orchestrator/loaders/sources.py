@@ -63,7 +63,7 @@ def open_sources(
     sources: dict[str, BarLoader] = {
         DataSource.CSV.value: CsvLoader(
             settings.data_dir,
-            samples=shipped_data_dir(),
+            samples=shipped_data_dir() if settings.sample_data else None,
             cache_bytes=settings.csv_cache_bytes,
             calendars=calendars,
             clock=clock,

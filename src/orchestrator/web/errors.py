@@ -22,6 +22,7 @@ STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
     errors.IdempotencyConflictError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DataNotFoundError: HTTPStatus.NOT_FOUND,
     errors.DataInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DataFolderError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DataSourceError: HTTPStatus.BAD_GATEWAY,
     errors.DataSourceTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
     errors.DataSourceSuspendedError: HTTPStatus.SERVICE_UNAVAILABLE,

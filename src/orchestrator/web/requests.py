@@ -41,6 +41,8 @@ def register_request_ids(app: Flask) -> None:
 def caller() -> str:
     """Return who asks: the agent's own name, else the address it calls from.
 
+    Names are compared in lower case: other letters make no other agent.
+
     Raises
     ------
     InvalidRequestError
@@ -54,7 +56,7 @@ def caller() -> str:
             AGENT_HEADER,
             "must be 1 to 64 letters, digits and . _ : @ / -",
         )
-    return sent
+    return sent.lower()
 
 
 def idempotency_key() -> str | None:

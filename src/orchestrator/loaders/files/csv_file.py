@@ -31,9 +31,11 @@ from orchestrator.loaders.files.folder import (
     PathRefusedError,
     check_spelling,
 )
+from orchestrator.loaders.files.folder_index import SUFFIXES, stem_of
 from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.single_flight import SingleFlight
 from orchestrator.spec import (
+    DEFAULT_SYMBOL,
     Adjust,
     AnswerWarning,
     BarQuery,
@@ -43,6 +45,7 @@ from orchestrator.spec import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from orchestrator.deadline import Deadline
@@ -101,8 +104,8 @@ class CsvLoader:
     ----------
     root : Path
         The data folder; nothing outside it is ever opened.
-    samples : Path
-        The folder that holds ``sample_ohlcv.csv``.
+    samples : Path or None
+        The folder that holds ``sample_ohlcv.csv``; None gives nobody the sample.
     cache_bytes : int
         How many bytes of parsed bars stay in memory.
     calendars : Calendars
@@ -114,13 +117,13 @@ class CsvLoader:
         self,
         root: Path,
         *,
-        samples: Path,
+        samples: Path | None,
         cache_bytes: int,
         calendars: Calendars,
         clock: Clock = utc_now,
     ) -> None:
         self._folder = DataFolder(root)
-        self._samples = DataFolder(samples)
+        self._samples = None if samples is None else DataFolder(samples)
         self._cache: ByteBoundedCache[_Key, _Parsed] = ByteBoundedCache(cache_bytes)
         self._flights: SingleFlight[_Parsed] = SingleFlight()
         self._calendars = calendars
@@ -165,6 +168,11 @@ class CsvLoader:
             )
         if paths:
             return _of_file(self._of_symbol(paths[0], query, deadline), query)
+        if self._samples is None:
+            raise DataNotFoundError(
+                f"the data folder (ORCHESTRATOR_DATA_DIR) has no {query.symbol}: put "
+                f"{stem_of(query.symbol)}.csv there; GET /data lists what there is"
+            )
         warning = AnswerWarning(
             code=WarningCode.SAMPLE_DATA,
             detail=f"there is no file for {query.symbol}: these are the 21 bars of the "
@@ -268,7 +276,34 @@ class CsvLoader:
 def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
     source = DataSource.CSV.value
     name = f"{source}:{parsed.path}"
-    return parsed.dataset, Origin(source=source, symbol=query.symbol, dataset=name)
+    return parsed.dataset, Origin(
+        source=source,
+        symbol=query.symbol,
+        dataset=name,
+        warnings=tuple(_of_another_symbol(query)),
+    )
+
+
+def _of_another_symbol(query: BarQuery) -> Iterator[AnswerWarning]:
+    """Yield a warning where the caller calls a file by another symbol than its name.
+
+    A request that names no symbol has the default one, and calls it nothing.
+    """
+    if query.csv_path is None or query.symbol == DEFAULT_SYMBOL:
+        return
+    name = query.csv_path.rpartition("/")[2]
+    for suffix in SUFFIXES:
+        name = name[: -len(suffix)] if name.lower().endswith(suffix) else name
+    if _plain(name) != _plain(query.symbol):
+        yield AnswerWarning(
+            code=WarningCode.SYMBOL_DIFFERS,
+            detail=f"the bars of {query.csv_path!r} were asked for as {query.symbol}: "
+            "nothing says that they are its prices",
+        )
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.upper()))
 
 
 def _refused(pointer: str, detail: str) -> InvalidRequestError:

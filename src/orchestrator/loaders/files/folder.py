@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.errors import DataFolderError
 from orchestrator.loaders.files.folder_index import FolderIndex
 
 _MAX_PATH_BYTES = 1024
@@ -131,6 +132,10 @@ class DataFolder:
             root = self._root.resolve(strict=True)
             inside = (root / relative).resolve(strict=True)
         except FileNotFoundError:
+            if not self._root.is_dir():
+                raise DataFolderError(
+                    "the data folder is gone; ORCHESTRATOR_DATA_DIR names it"
+                ) from None
             raise
         except NotADirectoryError as error:
             raise FileNotFoundError(relative) from error

@@ -6,9 +6,10 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from orchestrator.errors import DataFolderError
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 """What a symbol's file may end in, in order of preference."""
@@ -45,9 +46,16 @@ class FolderIndex:
         self._lock = threading.Lock()
         self._entries: dict[str, list[_Entry]] = {}
         self._folders: dict[str, int] = {}
+        self._closed: list[str] = []
 
     def find(self, symbol: str) -> tuple[str, ...]:
-        """Return the best files of a symbol, as paths relative to the root."""
+        """Return the best files of a symbol, as paths relative to the root.
+
+        Raises
+        ------
+        DataFolderError
+            If the folder is gone, or the symbol may be in a folder that is closed.
+        """
         stem = stem_of(symbol)
         entries = self._current().get(stem.upper(), ())
         ranked = [
@@ -55,6 +63,11 @@ class FolderIndex:
             for entry in entries
         ]
         if not ranked:
+            if self._closed:
+                raise DataFolderError(
+                    f"folder {self._closed[0]!r} in the data folder cannot be read, "
+                    f"and may hold {symbol}: let the service read it"
+                )
             return ()
         best = min(rank for rank, _ in ranked)
         return tuple(sorted(path for rank, path in ranked if rank == best))
@@ -80,10 +93,16 @@ class FolderIndex:
             return False
 
     def _scan(self) -> None:
-        self._entries, self._folders = {}, {}
+        self._entries, self._folders, self._closed = {}, {}, []
         now = time.time_ns()
-        with suppress(FileNotFoundError, NotADirectoryError):
+        try:
             self._scan_folder(str(self._root), "", 0)
+        except OSError as error:
+            self._folders = {}
+            raise DataFolderError(
+                f"the data folder cannot be read: {error.strerror}; "
+                "ORCHESTRATOR_DATA_DIR names it"
+            ) from error
         # A folder changed this very moment may change again without its clock moving.
         self._folders = {
             path: modified if now - modified > _SETTLED_NS else -1
@@ -103,7 +122,16 @@ class FolderIndex:
                         found = _Entry((depth, order), stem, path)
                         self._entries.setdefault(stem.upper(), []).append(found)
                 if depth < _MAX_DEPTH and entry.is_dir(follow_symlinks=False):
-                    self._scan_folder(entry.path, path + "/", depth + 1)
+                    self._scan_inner(entry.path, path, depth + 1)
+
+    def _scan_inner(self, folder: str, path: str, depth: int) -> None:
+        try:
+            self._scan_folder(folder, path + "/", depth)
+        except FileNotFoundError:  # it went while the others were read
+            self._folders.pop(folder, None)
+        except OSError:
+            self._closed.append(path)
+            self._folders[folder] = -1  # it may be opened again: look every time
 
 
 def _case(name: str, symbol: str) -> int:
