@@ -118,7 +118,9 @@ class Blotter:
             portfolio.positions.pop(symbol, None)
         self._report(symbol)
 
-    def conclude(self, equity: list[float], position: list[float]) -> Simulation:
+    def conclude(
+        self, equity: list[float], position: list[float], delayed: int
+    ) -> Simulation:
         """Return everything as arrays."""
         return conclude(
             self._feed.bars,
@@ -126,6 +128,7 @@ class Blotter:
             self._book,
             np.array(equity),
             np.array(position),
+            delayed=delayed,
         )
 
     def _adopt_positions(self) -> None:

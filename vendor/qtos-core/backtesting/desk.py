@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from backtesting.blotter import SIGN, Blotter
 from backtesting.feed import Feed
@@ -31,6 +30,11 @@ class Desk:
         Fill, costs, exits, direction.
     blotter : Blotter
         Where everything is booked.
+
+    Attributes
+    ----------
+    delayed : int
+        Decisions that waited so far, because nothing traded on the bar of their fill.
     """
 
     def __init__(self, feed: Feed, terms: Terms, blotter: Blotter) -> None:
@@ -40,7 +44,7 @@ class Desk:
         self._last = len(feed.bars) - 1
         self._closes: list[float] = feed.bars.close.tolist()
         self._halted: list[bool] = halted_bars(feed.bars).tolist()
-        self._delayed = 0
+        self.delayed = 0
         self._market: list[Order] = []
         self._limits: list[Order] = []
         self._equity: list[float] = []
@@ -89,7 +93,7 @@ class Desk:
             blotter.refuse(order, bar, at.NO_NEXT_BAR, _NOTHING_SHORT)
         else:
             is_at_close = self._fills_at_close and not is_limit
-            self._delayed += self._is_halted(bar if is_at_close else bar + 1)
+            self.delayed += self._is_halted(bar if is_at_close else bar + 1)
             (self._limits if is_limit else self._market).append(order)
 
     def refuse(self, order: Order, bar: int) -> None:
@@ -107,8 +111,7 @@ class Desk:
 
     def conclude(self) -> Simulation:
         """Return everything as arrays."""
-        simulation = self._blotter.conclude(self._equity, self._position)
-        return replace(simulation, delayed=self._delayed)
+        return self._blotter.conclude(self._equity, self._position, self.delayed)
 
     def _is_halted(self, bar: int) -> bool:
         return bool(self._halted) and self._halted[bar]

@@ -161,9 +161,9 @@ class _Run:
         self._portfolio = portfolio
         self._blotter = Blotter(feed, engine.terms, portfolio, self._observe)
         self._desk = Desk(feed, engine.terms, self._blotter)
-        self._bar = self._delayed = 0
         if isinstance(engine.strategy, ReplayStrategy | ReplayOrders):
-            self._delayed = engine.strategy.wait_for_trading(feed.bars)
+            self._desk.delayed = engine.strategy.wait_for_trading(feed.bars)
+        self._bar = 0
         self._curve: list[tuple[datetime, float]] = []
         self._refused = 0
 
@@ -173,8 +173,6 @@ class _Run:
         loop.subscribe(self._on_bar)
         loop.run(self._feed.events())
         simulation, strategy = self._desk.conclude(), self._engine.strategy
-        if self._delayed:
-            simulation = replace(simulation, delayed=self._delayed)
         if isinstance(strategy, ReplayOrders):
             simulation = replace(simulation, plan_outcome=strategy.outcome())
         return BacktestResult(

@@ -47,7 +47,7 @@ class ReplayStrategy(Strategy):
         self._levels = np.asarray(targets, dtype=np.float64)
         if self._levels.ndim != 1 or not np.isfinite(self._levels).all():
             raise ValueError("targets must be finite numbers, one a bar")
-        self._terms, self._fill_terms = pack_terms(terms), terms
+        self._terms = pack_terms(terms)
         self._targets = self._clipped()
         self._close = np.empty(len(self._targets))
         self._bar = -1
@@ -55,13 +55,11 @@ class ReplayStrategy(Strategy):
 
     def wait_for_trading(self, bars: Bars) -> int:
         """Put off what cannot fill on `bars`, and return how many decisions that is."""
-        if self._levels.size == len(bars):
-            self._levels, delayed = deferred_targets(
-                bars, self._levels, self._fill_terms
-            )
-            self._targets = self._clipped()
-            return delayed
-        return 0
+        if self._levels.size != len(bars):  # too few are refused when they run out
+            return 0
+        self._levels, delayed = deferred_targets(bars, self._levels, self._terms)
+        self._targets = self._clipped()
+        return delayed
 
     def _clipped(self) -> list[float]:
         side = float(self._terms[ALLOWED_SIDE])

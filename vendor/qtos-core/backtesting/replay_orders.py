@@ -41,14 +41,14 @@ class ReplayOrders(Strategy):
     def __init__(self, symbol: str, plan: OrderPlan, terms: Terms) -> None:
         self.symbol = symbol
         self._orders = plan
-        self._terms, self._fill_terms = pack_terms(terms), terms
+        self._terms = pack_terms(terms)
         self._ledger = open_ledger(len(plan))
         self._close = np.empty(1)
         self._bars = self._next = 0
 
     def wait_for_trading(self, bars: Bars) -> int:
         """Put off what cannot fill on `bars`, and return how many orders that is."""
-        self._orders, delayed = deferred_plan(bars, self._orders, self._fill_terms)
+        self._orders, delayed = deferred_plan(bars, self._orders, self._terms)
         return delayed
 
     def on_event(

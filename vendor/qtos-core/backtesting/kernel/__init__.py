@@ -8,7 +8,6 @@ of orders.  The event loop of `backtesting.engine` calls the same functions of
 from __future__ import annotations
 
 from backtesting.kernel.closed_lots import ClosedLots
-from backtesting.kernel.halts import deferred_plan, deferred_targets
 from backtesting.kernel.layout import FillReason, RejectionReason
 from backtesting.kernel.order_plan import OrderPlan, PlanOutcome
 from backtesting.kernel.record import Fills, OrderCounts, Rejections
@@ -25,8 +24,6 @@ __all__ = [
     "RejectionReason",
     "Rejections",
     "Simulation",
-    "deferred_plan",
-    "deferred_targets",
     "simulate",
     "simulate_orders",
     "targets_of",

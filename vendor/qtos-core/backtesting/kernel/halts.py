@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backtesting.kernel.compiled import compiled
-from backtesting.kernel.layout import BAR, Floats
+from backtesting.kernel.layout import ALLOWED_SIDE, BAR, NEXT_OPEN, Floats
 from backtesting.kernel.order_plan import OrderPlan
-from backtesting.terms import Direction, Fill, Terms
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
@@ -45,29 +44,26 @@ def trades_on(halted: Flags, bar: int) -> bool:
     return halted.size == 0 or not halted[bar]
 
 
-def deferred_targets(bars: Bars, targets: Floats, terms: Terms) -> tuple[Floats, int]:
+def deferred_targets(bars: Bars, targets: Floats, terms: Floats) -> tuple[Floats, int]:
     """Return the targets that can be acted on, and how many changes had to wait.
 
     What is decided on a bar whose fill would fall into a halt is decided on the last
     bar before trading goes on, by the target that stands then.
     """
-    waits = _waiting(bars, terms.fill)
+    waits = _waiting(bars, terms)
     if not waits.size:
         return targets, 0
     rows = np.maximum.accumulate(np.where(waits, -1, np.arange(targets.size)))
     moved = np.where(rows >= 0, targets[rows], 0.0)
     moved.flags.writeable = False
-    allowed = targets
-    if terms.direction is not Direction.BOTH:
-        side = 1.0 if terms.direction is Direction.LONG else -1.0
-        allowed = np.where(targets * side < 0.0, 0.0, targets)
+    allowed = np.where(targets * terms[ALLOWED_SIDE] < 0.0, 0.0, targets)
     changes = np.diff(allowed, prepend=0.0) != 0.0
     return moved, int(np.count_nonzero(changes & waits))
 
 
-def deferred_plan(bars: Bars, plan: OrderPlan, terms: Terms) -> tuple[OrderPlan, int]:
+def deferred_plan(bars: Bars, plan: OrderPlan, terms: Floats) -> tuple[OrderPlan, int]:
     """Return the plan with each order on a bar it can fill after, and how many wait."""
-    waits = _waiting(bars, terms.fill)
+    waits = _waiting(bars, terms)
     if not waits.size or not len(plan):
         return plan, 0
     size = waits.size
@@ -80,7 +76,7 @@ def deferred_plan(bars: Bars, plan: OrderPlan, terms: Terms) -> tuple[OrderPlan,
     return OrderPlan(matrix), int(np.count_nonzero(waits[on]))
 
 
-def _waiting(bars: Bars, fill: Fill) -> Flags:
+def _waiting(bars: Bars, terms: Floats) -> Flags:
     """Return the bars whose decisions cannot fill where they would.
 
     The last bar is none: what is decided there waits for nothing.
@@ -89,5 +85,5 @@ def _waiting(bars: Bars, fill: Fill) -> Flags:
     if not halted.size:
         return halted
     waits = np.zeros_like(halted)
-    waits[:-1] = halted[:-1] if fill is Fill.CLOSE else halted[1:]
+    waits[:-1] = halted[1:] if terms[NEXT_OPEN] else halted[:-1]
     return waits

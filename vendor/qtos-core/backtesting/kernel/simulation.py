@@ -134,7 +134,7 @@ def simulate(bars: Bars, targets: ArrayLike, terms: Terms) -> Simulation:
             f"targets must be {len(bars)} finite numbers, one a bar; "
             f"their shape is {targets.shape}"
         )
-    targets, delayed = deferred_targets(bars, targets, terms)
+    targets, delayed = deferred_targets(bars, targets, packed)
     # A change emits two orders at most, and one rule at most closes what it opens.
     book = Book(
         account=open_account(terms.initial_cash),
@@ -176,8 +176,8 @@ def simulate_orders(bars: Bars, plan: OrderPlan, terms: Terms) -> Simulation:
     rejected.  Quantities are worked out at the close an order is decided on, as if
     the orders before it fill.
     """
-    plan, delayed = deferred_plan(bars, plan, terms)
     packed, orders = pack_terms(terms), len(plan)
+    plan, delayed = deferred_plan(bars, plan, packed)
     # An order fills once at most, and one rule at most closes what it opens.
     book = Book(
         account=open_account(terms.initial_cash),
