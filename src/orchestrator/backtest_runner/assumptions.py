@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backtesting.kernel.packing import pack_terms
-from backtesting.metrics import BarsPerYear, bars_per_year
+from backtesting.metrics import BarsPerYear, bars_per_year_of
 from backtesting.metrics.periods import UNEVEN
 from backtesting.terms import Terms
 from orchestrator.errors import InvalidRequestError
@@ -96,8 +96,5 @@ def annualizing_warnings(
 
 
 def _bars_per_year(loaded: LoadedBars) -> BarsPerYear:
-    """Return how many of the bars make a year, worked out once for them."""
-    if loaded.periods is not None:
-        return loaded.periods
-    bars = loaded.bars
-    return bars.remembered("periods_per_year", lambda: bars_per_year(bars.timestamps))
+    """Return how many of the bars make a year."""
+    return loaded.periods or bars_per_year_of(loaded.bars)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backtesting.terms import Fill
+from backtesting.timetable import SHORT_STEP, usual_step
 from orchestrator.spec import AnswerWarning, WarningCode
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ FEW_TRADES = 30
 SHORT_SAMPLE_RETURNS = 60
 SHORT_SAMPLE_DAYS = 365
 LOW_EXPOSURE_PCT = 50.0
-_INTRADAY = np.timedelta64(77_760_000_000_000, "ns")  # nine tenths of a day
 _ROLL_LEAST = 60  # returns: an autocovariance of fewer says nothing
 ALWAYS_INVESTED = "buy_and_hold"
 """The strategy that is not asked for closed trades: it never closes one."""
@@ -122,12 +122,12 @@ def _of_bounce(simulation: Simulation) -> Iterator[AnswerWarning]:
     Roll (1984), J. of Finance 39(4): prices that jump between bid and ask have returns
     with an autocovariance of minus a quarter of the squared spread.
     """
-    close, terms = simulation.bars.close, simulation.terms
-    steps = np.diff(simulation.bars.timestamps)
-    is_intraday = steps.size > _ROLL_LEAST and np.median(steps) < _INTRADAY
-    if terms.fill is not Fill.CLOSE or not is_intraday:
+    if simulation.terms.fill is not Fill.CLOSE:
         return
-    returns = np.diff(np.log(close))
+    returns = np.diff(np.log(simulation.bars.close))
+    is_intraday = usual_step(simulation.bars.timestamps) < SHORT_STEP
+    if returns.size <= _ROLL_LEAST or not is_intraday:
+        return
     returns -= returns.mean()
     covariance = float(returns[1:] @ returns[:-1]) / returns.size
     variance = float(returns @ returns) / returns.size

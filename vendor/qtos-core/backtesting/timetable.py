@@ -19,6 +19,8 @@ _LONG = 9 * _A_DAY // 2
 DAY = np.timedelta64(_A_DAY, "ns")
 LONG_STEP = np.timedelta64(_LONG, "ns")
 """From four and a half days on, bars are weeks or longer."""
+SHORT_STEP = np.timedelta64(9 * _A_DAY // 10, "ns")
+"""Under nine tenths of a day, several bars make a day."""
 
 _WITHIN = 1.5  # steps: a gap up to this is one bar's, longer ones are closed markets
 

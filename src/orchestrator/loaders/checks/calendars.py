@@ -12,6 +12,7 @@ import exchange_calendars
 import numpy as np
 import pandas as pd
 
+from backtesting.timetable import DAY
 from orchestrator.errors import InvalidRequestError
 from orchestrator.loaders.checks.calendar_offsets import mend_offsets
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Days = NDArray[np.datetime64]
     Moments = NDArray[np.datetime64]
+    Rows = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
 
 ALWAYS_OPEN = "24/7"
 _EARLIEST = np.datetime64("1950-01-01", "D")
@@ -61,6 +64,24 @@ class Sessions:
             opens=self.opens[start:stop],
             closes=self.closes[start:stop],
         )
+
+    def rows_of(self, labels: Moments) -> tuple[Rows, Flags]:
+        """Return the session each label is of, and whether there is one.
+
+        It is the first that ends at or after the label, if it begins within a day.
+        """
+        if not self.days.size:
+            return np.zeros(labels.size, np.intp), np.zeros(labels.size, np.bool_)
+        rows = np.minimum(np.searchsorted(self.closes, labels), self.days.size - 1)
+        begins = self.opens[rows] - labels <= DAY
+        return rows, begins & (labels <= self.closes[rows])
+
+    def dates_of(self, labels: Moments, otherwise: Days) -> Days:
+        """Return the date of each label's session, `otherwise` where there is none."""
+        rows, found = self.rows_of(labels)
+        dates: Days = otherwise.copy()
+        dates[found] = self.days[rows[found]]
+        return dates
 
     def per_year(self) -> float | None:
         """Return the sessions of a year, by the last ten whole years known."""

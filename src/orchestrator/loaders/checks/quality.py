@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backtesting.metrics import BarsPerYear, bars_per_year
+from backtesting.metrics import BarsPerYear, bars_per_year, bars_per_year_of
 from backtesting.metrics.periods import CALENDAR_DAYS
-from backtesting.timetable import DAY, usual_step
+from backtesting.timetable import DAY, LONG_STEP, SHORT_STEP, usual_step
 from orchestrator.loaders.checks.calendars import ALWAYS_OPEN, Calendars
 from orchestrator.loaders.checks.rows import Notes
 from orchestrator.spec import Finding, Quality
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backtesting.bars import Bars
-    from orchestrator.loaders.checks.calendars import Sessions
     from orchestrator.loaders.checks.rows import Dropped
 
     Rows = NDArray[np.int64]
@@ -84,19 +83,21 @@ def spacing_of(bars: Bars) -> Spacing:
         whole = bool(bars.timestamps[0] == bars.timestamps[0].astype("datetime64[D]"))
         return Spacing(median=DAY, daily=whole, intraday=not whole)
     median = usual_step(bars.timestamps)
-    daily = bool(DAY * 0.9 < median < DAY * 1.9)
-    return Spacing(median=median, daily=daily, intraday=bool(median < DAY * 0.9))
+    daily = bool(SHORT_STEP < median < DAY * 1.9)
+    return Spacing(median=median, daily=daily, intraday=bool(median < SHORT_STEP))
 
 
-def recognise_calendar(bars: Bars, calendars: Calendars) -> str | None:
+def recognise_calendar(
+    bars: Bars, spacing: Spacing, calendars: Calendars
+) -> str | None:
     """Return 24/7 for seven daily bars a week, XNYS for dates of its sessions.
 
     XNYS is recognised where at most one bar, or one in two hundred, lies on none of
     its days; sessions without a bar do not speak against it, but are missing.
     """
-    if not spacing_of(bars).daily:
+    if not spacing.daily:
         return None
-    if bars_per_year(bars.timestamps).periods == CALENDAR_DAYS:
+    if bars_per_year_of(bars).periods == CALENDAR_DAYS:
         return ALWAYS_OPEN
     days = bars.timestamps.astype("datetime64[D]")
     if not (days == bars.timestamps).all():
@@ -114,12 +115,12 @@ def periods_of(bars: Bars, calendar: str | None, calendars: Calendars) -> BarsPe
     A calendar that does not know the window, or has no whole year, says nothing.
     """
     if calendar is None or len(bars) < 2:
-        return bars_per_year(bars.timestamps)
+        return bars_per_year_of(bars)
     first, last = bars.timestamps[[0, -1]].astype("datetime64[D]")
     known = calendars.sessions(calendar, first, last)
     a_year = calendars.per_year(calendar, last)
     if known.first > first or known.last < last or not known.days.size or not a_year:
-        return bars_per_year(bars.timestamps)
+        return bars_per_year_of(bars)
     return bars_per_year(bars.timestamps, len(bars) / known.days.size * a_year)
 
 
@@ -141,7 +142,7 @@ def inspect(
         If `calendar` is none there is.
     """
     spacing = spacing_of(bars)
-    name = calendar or recognise_calendar(bars, calendars)
+    name = calendar or recognise_calendar(bars, spacing, calendars)
     findings = {kind: Finding(count=0, at=()) for kind in DROP_KINDS}
     for drop in dropped:
         at = tuple(f"row {row}" for row in drop.rows)
@@ -192,7 +193,8 @@ def _sessions(
         return found, _in_holes(bars.timestamps, spacing)
     days = bars.timestamps.astype("datetime64[D]")
     expected = calendars.sessions(name, days[0] - 1, days[-1] + 1)
-    days = _session_dates(bars.timestamps, days, expected, spacing)
+    if not (spacing.daily and (days == bars.timestamps).all()):
+        days = expected.dates_of(bars.timestamps, days)
     inside = (days >= expected.first) & (days <= expected.last)
     opened = expected.between(days[0], days[-1]).days
     missing = np.setdiff1d(opened, days, assume_unique=spacing.daily)
@@ -213,20 +215,6 @@ def _in_holes(labels: Days, spacing: Spacing) -> float:
     holes = steps[steps > max(_LONGEST_CLOSURE, 3 * spacing.median)]
     lost = (holes - spacing.median).sum()
     return float(100.0 * lost / (labels[-1] - labels[0]))
-
-
-def _session_dates(
-    labels: Days, days: Days, sessions: Sessions, spacing: Spacing
-) -> Days:
-    """Return the date of the session each bar is of, its own date where of none."""
-    if spacing.daily and (days == labels).all():
-        return days
-    if not sessions.days.size:
-        return days
-    rows = np.minimum(np.searchsorted(sessions.closes, labels), sessions.days.size - 1)
-    near = np.abs(sessions.days[rows] - days) <= np.timedelta64(1, "D")
-    found: Days = np.where(near, sessions.days[rows], days)
-    return found
 
 
 def _stale(closes: NDArray[np.float64], run: int) -> Rows:
@@ -304,7 +292,7 @@ def _mixed(labels: NDArray[np.datetime64], spacing: Spacing) -> Rows:
     steps = np.diff(labels)
     odd = steps < spacing.median * 0.5
     if spacing.daily:
-        wide = steps > DAY * 4.5
+        wide = steps > LONG_STEP
         if wide.any():
             odd |= _in_runs(wide, 3)
     return np.flatnonzero(odd) + 1

@@ -10,6 +10,7 @@ import numpy as np
 from backtesting.timetable import (
     DAY,
     LONG_STEP,
+    SHORT_STEP,
     BarLabel,
     BarTimes,
     LabelTimetable,
@@ -70,7 +71,7 @@ def recognised_label(labels: Moments) -> BarLabel:
     if labels.size < 2:
         return BarLabel.START
     step, days = usual_step(labels), labels.astype("datetime64[D]")
-    if step >= LONG_STEP * 0.2 and np.all((labels - days) >= _LAST_SECOND):
+    if step >= SHORT_STEP and np.all((labels - days) >= _LAST_SECOND):
         return BarLabel.END
     if step < LONG_STEP:
         return BarLabel.START
@@ -103,15 +104,15 @@ class SessionTimetable:
         times = self.by_labels.times(labels)
         if step >= LONG_STEP:
             return self._of_weeks(times)
-        rows, found = self._sessions_of(labels)
-        if step < DAY * 0.9:
-            dates = np.where(found, self.sessions.days[rows], times.open_dates)
+        if step < SHORT_STEP:
+            dates = self.sessions.dates_of(labels, times.open_dates)
             return BarTimes(
                 opens=times.opens,
                 closes=times.closes,
                 open_dates=dates,
                 close_dates=dates,
             )
+        rows, found = self._sessions_of(labels)
         if (np.diff(rows[found]) <= 0).any():  # two bars of one session
             return times
         return BarTimes(
@@ -124,15 +125,13 @@ class SessionTimetable:
     def _sessions_of(
         self, labels: Moments
     ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Return the session of each label, and whether there is one."""
+        """Return the session of each daily label, and whether there is one."""
         sessions, days = self.sessions, labels.astype("datetime64[D]")
+        if not (days == labels).all():
+            return sessions.rows_of(labels)
         last = sessions.days.size - 1
-        if (days == labels).all() and usual_step(labels) >= DAY * 0.9:
-            rows = np.minimum(np.searchsorted(sessions.days, days), last)
-            return rows, sessions.days[rows] == days
-        rows = np.minimum(np.searchsorted(sessions.closes, labels), last)
-        inside = sessions.opens[rows] - labels <= DAY
-        return rows, inside & (labels <= sessions.closes[rows])
+        rows = np.minimum(np.searchsorted(sessions.days, days), last)
+        return rows, sessions.days[rows] == days
 
     def _of_weeks(self, times: BarTimes) -> BarTimes:
         sessions = self.sessions

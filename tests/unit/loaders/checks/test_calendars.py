@@ -14,7 +14,12 @@ from backtesting.bars import Bars
 from orchestrator.errors import InvalidRequestError
 from orchestrator.loaders.checks import calendars as module
 from orchestrator.loaders.checks.calendars import Calendars, Sessions
-from orchestrator.loaders.checks.quality import inspect, periods_of, recognise_calendar
+from orchestrator.loaders.checks.quality import (
+    inspect,
+    periods_of,
+    recognise_calendar,
+    spacing_of,
+)
 from orchestrator.loaders.checks.timetables import timetable_of
 
 SHARED = Calendars()
@@ -62,6 +67,20 @@ def test_knows_feasts_that_move(
     assert np.isin(np.array(opened, "datetime64[D]"), found).all()
 
 
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return what was read of calendars since, as it is read."""
+    found: list[object] = []
+    read = module._read
+
+    def counted(*args: object) -> Sessions:
+        found.append(args)
+        return read(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_read", counted)
+    return found
+
+
 class TestYears:
     @pytest.mark.parametrize("name", ["XNYS", "XHKG", "XSAU", "24/7"])
     @pytest.mark.parametrize(
@@ -82,17 +101,7 @@ class TestYears:
         assert found.days.size == found.opens.size == found.closes.size
         assert ((found.days >= day(first)) & (found.days <= day(last))).all()
 
-    def test_are_read_a_bounded_number_of_times(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        reads = []
-        read = module._read
-
-        def counted(*args: object) -> Sessions:
-            reads.append(args)
-            return read(*args)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(module, "_read", counted)
+    def test_are_read_a_bounded_number_of_times(self, reads: list[object]) -> None:
         calendars = Calendars()
 
         for year in (2024, 1700, 2199, 1950, 2199, 1700, 2030, 1989, 2024):
@@ -154,17 +163,7 @@ class TestReading:
             go_on.set()
             waiting.join(30.0)
 
-    def test_many_who_ask_at_once_read_it_once(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        reads = []
-        read = module._read
-
-        def counted(*args: object) -> Sessions:
-            reads.append(args)
-            return read(*args)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(module, "_read", counted)
+    def test_many_who_ask_at_once_read_it_once(self, reads: list[object]) -> None:
         calendars = Calendars()
         window = day("2024-01-01"), day("2024-02-01")
         threads = [
@@ -190,23 +189,28 @@ def bars_on(days: np.ndarray) -> Bars:
     )
 
 
+def recognised(labels: np.ndarray) -> str | None:
+    bars = bars_on(labels)
+    return recognise_calendar(bars, spacing_of(bars), SHARED)
+
+
 class TestRecognising:
     def test_takes_the_dates_of_new_york_for_new_york(self) -> None:
         days = SHARED.sessions("XNYS", day("2020-01-01"), day("2023-12-31")).days
 
-        assert recognise_calendar(bars_on(days), SHARED) == "XNYS"
-        assert recognise_calendar(bars_on(np.delete(days, [5, 50])), SHARED) == "XNYS"
+        assert recognised(days) == "XNYS"
+        assert recognised(np.delete(days, [5, 50])) == "XNYS"
 
     @pytest.mark.parametrize("name", ["XLON", "XTKS", "XSAU", "XHKG", "XETR"])
     def test_takes_no_other_market_for_new_york(self, name: str) -> None:
         days = SHARED.sessions(name, day("2021-01-03"), day("2023-12-31")).days
 
-        assert recognise_calendar(bars_on(days), SHARED) is None
+        assert recognised(days) is None
 
     def test_takes_seven_days_a_week_for_round_the_clock(self) -> None:
         every = np.arange(day("2023-01-01"), day("2023-12-31"))
 
-        assert recognise_calendar(bars_on(every), SHARED) == "24/7"
+        assert recognised(every) == "24/7"
 
     def test_takes_evenings_before_for_nothing(self) -> None:
         # FX days that begin at 22:00 UTC, from Sunday to Thursday.
@@ -215,7 +219,7 @@ class TestRecognising:
         open_days = open_days[(open_days.astype(np.int64) + 3) % 7 != 5]
         labels = open_days.astype("datetime64[ns]") + np.timedelta64(22, "h")
 
-        assert recognise_calendar(bars_on(labels), SHARED) is None
+        assert recognised(labels) is None
 
 
 class TestPeriods:

@@ -31,6 +31,7 @@ from backtesting.metrics.measure import (
 from backtesting.metrics.periods import (
     BarsPerYear,
     bars_per_year,
+    bars_per_year_of,
     infer_periods_per_year,
 )
 from backtesting.metrics.summary import Metrics, compute_metrics
@@ -49,6 +50,7 @@ __all__ = [
     "Metrics",
     "Reason",
     "bars_per_year",
+    "bars_per_year_of",
     "compute_metrics",
     "hold",
     "infer_periods_per_year",

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backtesting.timetable import DAY, LONG_STEP, usual_step
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from backtesting.bars import Bars
 
     Nanoseconds = NDArray[np.int64]
 
@@ -25,12 +29,9 @@ _WEEK = 7
 _A_WEEK = _WEEK * NANOSECONDS_A_DAY
 _ALMOST_A_WEEK = 5.5  # days: too long for the days between two weekends
 _MANY_DAYS = 1.5
-_LONG_STEP = 4.5  # days: a week with a holiday, or longer
 _WEEKDAYS_A_YEAR = DAYS_A_YEAR * 5.0 / 7.0
 _ROUND_THE_CLOCK = 0.9  # of a day, from the first to the last of its bars
 _LONG_STEPS = (52.0, 12.0, 4.0, 1.0)
-_STEPS_READ = 20_000
-_STRIDE = 11  # shares no factor with a week, a day or a session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ class BarsPerYear:
 def infer_periods_per_year(timestamps: NDArray[np.datetime64]) -> float:
     """Return how many such bars make a year; see `bars_per_year`."""
     return bars_per_year(timestamps).periods
+
+
+def bars_per_year_of(bars: Bars) -> BarsPerYear:
+    """Return `bars_per_year` of the labels of bars, worked out once for them."""
+    return bars.remembered("bars_per_year", lambda: bars_per_year(bars.timestamps))
 
 
 def bars_per_year(
@@ -99,8 +105,8 @@ def bars_per_year(
         return BarsPerYear(
             periods=TRADING_DAYS, counted=TRADING_DAYS, usual=TRADING_DAYS
         )
-    step = _median_step(moments)
-    if step >= _LONG_STEP:
+    step = float(usual_step(timestamps) / DAY)
+    if step >= LONG_STEP / DAY:
         counted = _over_time(moments)
         periods = _customary(counted, _long_step_limits(moments))
     else:
@@ -111,13 +117,6 @@ def bars_per_year(
     return BarsPerYear(
         periods=periods, counted=counted, usual=_usual(moments, step, counted)
     )
-
-
-def _median_step(moments: Nanoseconds) -> float:
-    """Return the median step in days; of very many, of one in eleven."""
-    steps = np.diff(moments)
-    some = steps if steps.size <= _STEPS_READ else steps[::_STRIDE]
-    return float(np.median(some)) / NANOSECONDS_A_DAY
 
 
 def _over_time(moments: Nanoseconds) -> float:
