@@ -102,7 +102,7 @@ def service_by_hand(data: bytes) -> list[np.ndarray]:
 def service_by_us(data: bytes) -> Bars:
     """Decode an answer as the service does: checked bars."""
     page = window_page(data, "SPY", 10_000)
-    raw = RawBars.of(page.moments.labels().labels, page.columns)
+    raw = RawBars.labelled(page.moments.labels(), page.columns)
     return check_rows(raw, OnBadData.RAISE).bars
 
 

@@ -6,6 +6,7 @@ check it again.  Nothing here knows HTTP, a loader or the engine's inside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +25,17 @@ SYMBOL_PATTERN = "[A-Za-z0-9^@#$](?:[.]?[A-Za-z0-9^=_/:@#$-])*[.]?"
 
 No two dots follow each other, and it is never a path."""
 MAX_SYMBOL = 32
+_SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
+SAMPLE_SOURCE = "sample"
+"""Where bars of the shipped example come from, as provenance tells it."""
 
 MAX_NAME = 128
 """Characters at most of the names a run is recorded and looked up by."""
+
+
+def is_symbol(text: str) -> bool:
+    """Return whether a text is a symbol as markets write them."""
+    return len(text) <= MAX_SYMBOL and _SYMBOL.fullmatch(text) is not None
 
 
 class DataSource(StrEnum):

@@ -68,24 +68,13 @@ class TestInlineBars:
                 "2020-01-02T00:00:00.000Z",
                 "2020-01-03T05:30:00+05:30",
             ],
+            [f"2020-01-0{day}T00:00:00+09:00" for day in (1, 2, 3)],
         ],
-        ids=["all UTC", "offsets", "an offset over midnight"],
+        ids=["all UTC", "offsets", "an offset over midnight", "midnights of a zone"],
     )
-    def test_read_offsets_as_utc(
+    def test_read_offsets_as_utc_and_midnights_as_dates(
         self, listener: FlaskClient, remembering: RememberingBacktests, times: list[str]
     ) -> None:
-        listener.post("/backtest", json=body(COLUMNS | {"timestamp": times}))
-
-        bars = remembering.spec.query.bars
-        assert bars is not None
-        days = np.array(COLUMNS["timestamp"], dtype="datetime64[ns]")
-        assert (bars.timestamps == days).all()
-
-    def test_keep_the_date_of_midnights_of_their_own_zone(
-        self, listener: FlaskClient, remembering: RememberingBacktests
-    ) -> None:
-        times = [f"{day}T00:00:00+09:00" for day in COLUMNS["timestamp"]]
-
         listener.post("/backtest", json=body(COLUMNS | {"timestamp": times}))
 
         bars = remembering.spec.query.bars

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from orchestrator.errors import DataNotFoundError, InvalidRequestError
-from orchestrator.spec import AnswerWarning, DataSource, LoadedBars, WarningCode
+from orchestrator.spec import (
+    SAMPLE_SOURCE,
+    AnswerWarning,
+    DataSource,
+    LoadedBars,
+    WarningCode,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BacktestSpec
 
-SAMPLE = "sample"
 BEFORE = timedelta(days=10)
 """How far before the run's first bar the benchmark is asked for: its last close
 before counts, and markets close over holidays."""
@@ -72,7 +77,7 @@ def align_benchmark(
         end=loaded.provenance.last + AFTER,
     )
     other = loaders[spec.query.source].load(query, deadline)
-    if other.provenance.source == SAMPLE:
+    if other.provenance.source == SAMPLE_SOURCE:
         raise DataNotFoundError(f"there are no bars of the benchmark {symbol}")
     return _closes_on(loaded, other, symbol)
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import DataNotFoundError, InvalidRequestError
 from orchestrator.loaders.listing import DataDetail, DataList, list_data
-from orchestrator.spec import DataSource
+from orchestrator.spec import SAMPLE_SOURCE, DataSource
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
     from orchestrator.loaders.files.uploads import StoredCsv, Uploads
     from orchestrator.spec import BarQuery
-
-SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ class Data:
             detail = f"{query.source[:40]!r} is no source; there are {known}"
             raise InvalidRequestError.at("/source", detail)
         loaded = loader.load(query, deadline)
-        if loaded.provenance.source == SAMPLE:
+        if loaded.provenance.source == SAMPLE_SOURCE:
             raise DataNotFoundError(
                 f"the data folder has no file of {query.symbol}; GET /data lists what "
                 "there is"

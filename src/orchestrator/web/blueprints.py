@@ -28,6 +28,13 @@ from orchestrator.web.strict_json import parse_object
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+def path_parameter(name: str, description: str, pattern: str) -> list[dict[str, Any]]:
+    """Return what a route documents of the text in its path."""
+    schema = {"type": "string", "pattern": pattern}
+    where = {"name": name, "in": "path", "required": True}
+    return [{**where, "description": description, "schema": schema}]
+
+
 class StrictParser:
     """What flask-smorest asks of a webargs parser, for bodies and queries."""
 

@@ -14,6 +14,8 @@ from backtesting.bars import COLUMNS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from orchestrator.loaders.checks.labels import Labels
+
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
@@ -71,6 +73,14 @@ class RawBars:
             splits=numbers.get("splits"),
             by_row=by_row,
         )
+
+    @classmethod
+    def labelled(
+        cls, labels: Labels, numbers: Mapping[str, Floats], *, by_row: bool = False
+    ) -> RawBars:
+        """Return rows by their labels, strays among them known."""
+        raw = cls.of(labels.labels, numbers, by_row=by_row)
+        return replace(raw, strays=labels.strays)
 
     def turned(self) -> RawBars:
         """Return the rows in the other order."""

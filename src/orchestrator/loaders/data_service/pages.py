@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -232,5 +232,4 @@ def _joined(pages: list[Page]) -> RawBars:
     numbers = {
         name: np.concatenate([page.columns[name] for page in pages]) for name in COLUMNS
     }
-    labels = moments.labels()
-    return replace(RawBars.of(labels.labels, numbers), strays=labels.strays)
+    return RawBars.labelled(moments.labels(), numbers)

@@ -62,18 +62,13 @@ def read_carefully(
     labels, style = _labels(stamps, rows, (layout, options), deadline)
     deadline.check("checking a CSV file row by row")
     broken = np.array([cells is _BROKEN for _, cells in rows], dtype=np.bool_)
-    raw = RawBars.of(
-        labels.labels,
-        numbers,
+    raw = replace(
+        RawBars.labelled(labels, numbers),
         lines=np.array([line for line, _ in rows], dtype=np.int64),
         texts=texts,
-    )
-    raw = replace(
-        raw,
         broken=broken if broken.any() else None,
         broken_rule=f"{layout.width} cells a row",
         stamps=stamps,
-        strays=labels.strays,
     )
     return ReadRows(raw, style)
 

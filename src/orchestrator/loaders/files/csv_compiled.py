@@ -9,7 +9,6 @@ of at most 22 is rounded once, by one division.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 import numba
@@ -73,7 +72,7 @@ def read_plain(text: bytes, layout: Layout) -> ReadRows | None:
     columns = {
         name: numbers[number, :rows] for number, name in enumerate(layout.columns)
     }
-    raw = replace(RawBars.of(labels.labels, columns), strays=labels.strays)
+    raw = RawBars.labelled(labels, columns)
     return ReadRows(raw, ISO_OFFSET if zoned.any() else ISO_PLAIN)
 
 

@@ -36,6 +36,7 @@ from orchestrator.loaders.listing import DataEntry
 from orchestrator.loaders.single_flight import SingleFlight
 from orchestrator.spec import (
     DEFAULT_SYMBOL,
+    SAMPLE_SOURCE,
     Adjust,
     AnswerWarning,
     BarQuery,
@@ -184,10 +185,10 @@ class CsvLoader:
         return (
             self._read(self._samples, SAMPLE, sample, deadline).dataset,
             Origin(
-                source="sample",
+                source=SAMPLE_SOURCE,
                 symbol=query.symbol,
                 warnings=(warning,),
-                dataset="sample",
+                dataset=SAMPLE_SOURCE,
             ),
         )
 

@@ -15,6 +15,7 @@ from orchestrator.loaders.files.csv_names import (
     SYMBOL,
     TIMESTAMP,
     Named,
+    UnknownColumnError,
     is_repeated,
     listed,
     named,
@@ -125,7 +126,7 @@ def read_layout(text: bytes, own: Iterable[tuple[str, str]] = ()) -> Layout:
         for separator in _SEPARATORS:
             names = _cells(line, separator)
             found = named(names) if names else Named(columns={}, times=())
-            if found.is_whole or (own and _has_all(names, own)):
+            if found.missing is None or (own and _has_all(names, own)):
                 return _layout(lines, number, separator, own)
             score = len(found.columns) + bool(found.times), len(names)
             if best is None or score > best[0]:
@@ -138,9 +139,7 @@ def read_layout(text: bytes, own: Iterable[tuple[str, str]] = ()) -> Layout:
     _, header, columns = best
     if own:
         named(header, own)
-    wanted = (*PRICE_COLUMNS, TIMESTAMP)
-    there = {*columns.columns, *([TIMESTAMP] if columns.times else ())}
-    raise NoHeaderError(next((w for w in wanted if w not in there), TIMESTAMP), header)
+    raise NoHeaderError(columns.missing or TIMESTAMP, header)
 
 
 def columns_of(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Layout:
@@ -154,11 +153,8 @@ def columns_of(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Lay
         If it has not what the caller names.
     """
     found = named(names, own)
-    for name in PRICE_COLUMNS:
-        if name not in found.columns:
-            raise NoHeaderError(name, names)
-    if not found.times:
-        raise NoHeaderError(TIMESTAMP, names)
+    if found.missing is not None:
+        raise NoHeaderError(found.missing, names)
     return _laid_out(
         found, names, separator=",", marks=Marks(certain=True), start=0, first_line=1
     )
@@ -190,8 +186,8 @@ def _cells(line: str, separator: str) -> list[str]:
 def _has_all(names: Sequence[str], own: Sequence[tuple[str, str]]) -> bool:
     """Return whether a header has what the caller names, and so all there must be."""
     try:
-        return named(names, own).is_whole if names else False
-    except ValueError:
+        return named(names, own).missing is None
+    except UnknownColumnError:
         return False
 
 

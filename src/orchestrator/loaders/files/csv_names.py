@@ -48,7 +48,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         *("chiusura", "ultimo", "terakhir", "last", "price", "prezzo", "zuletzt"),
     ),
     "volume": (
-        *("volume", "vol", "v", "vol.", "5. volume", "6. volume", "tickvol"),
+        *("volume", "tickvol", "vol", "v", "vol.", "5. volume", "6. volume"),
         *("umsatz", "stuck", "stueck", "volumen", "shares traded", "base volume"),
         *("total traded quantity", "ttl trd qnty", "trade volume"),
     ),
@@ -95,9 +95,11 @@ class Named:
     times: tuple[int, ...]
 
     @property
-    def is_whole(self) -> bool:
-        """Whether there are all four prices and a time."""
-        return bool(self.times) and all(name in self.columns for name in PRICE_COLUMNS)
+    def missing(self) -> str | None:
+        """The first of the four prices and the time that is not there."""
+        there = {*self.columns, *([TIMESTAMP] if self.times else ())}
+        wanted = (*PRICE_COLUMNS, TIMESTAMP)
+        return next((name for name in wanted if name not in there), None)
 
 
 def named(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Named:
@@ -122,7 +124,7 @@ def named(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Named:
         for alias in reversed(aliases)
         if alias in normal
     }
-    if "volume" not in columns or _normal(names[columns["volume"]]) == "vol":
+    if "volume" not in columns:
         columns |= _volume(normal)
     times = _times(normal)
     for column, name in own:
@@ -165,9 +167,7 @@ def _normal(name: str) -> str:
 
 
 def _volume(normal: Sequence[str]) -> dict[str, int]:
-    """Return the volume of a table that says of what: ``Volume BTC``, ``TICKVOL``."""
-    if "tickvol" in normal:
-        return {"volume": normal.index("tickvol")}
+    """Return the volume of a table that says of what, ``Volume BTC``."""
     found = [
         (at, match[1])
         for at, name in enumerate(normal)

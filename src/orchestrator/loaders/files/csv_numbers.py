@@ -44,8 +44,6 @@ class Marks:
 
     def other(self) -> Marks:
         """Return the other way to read numbers that can be read in two."""
-        if self.thousands is None and self.decimal == ".":
-            return Marks(decimal=",", thousands=".")
         if self.decimal == ",":
             return Marks(decimal=".", thousands=",")
         return Marks(decimal=",", thousands=".")

@@ -209,9 +209,7 @@ def _raw(
         moments = read_moments(column, options)
     except TimestampsError:  # the careful reader knows the line
         return None
-    labels = moments.labels()
-    raw = replace(RawBars.of(labels.labels, numbers), strays=labels.strays)
-    return ReadRows(raw, moments.style)
+    return ReadRows(RawBars.labelled(moments.labels(), numbers), moments.style)
 
 
 def is_newest_first(raw: RawBars) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from orchestrator.loaders.files.csv_names import listed
+from orchestrator.loaders.files.folder_index import stem_of
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -82,4 +83,4 @@ def _column(lines: list[str], layout: Layout, deadline: Deadline) -> list[str]:
 
 
 def _same(name: str, symbol: str) -> bool:
-    return name.upper().replace("/", "-") == symbol.upper().replace("/", "-")
+    return stem_of(name).upper() == stem_of(symbol).upper()

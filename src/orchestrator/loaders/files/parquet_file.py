@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,8 +66,7 @@ def parse_parquet(data: bytes, query: BarQuery, deadline: Deadline) -> ParsedFil
         numbers["volume"] = np.nan_to_num(numbers["volume"], nan=0.0)
     options = TimeOptions(timezone=query.timezone, date_format=query.date_format)
     moments = _moments(frame, layout, options)
-    labels = moments.labels()
-    raw = replace(RawBars.of(labels.labels, numbers), strays=labels.strays)
+    raw = RawBars.labelled(moments.labels(), numbers)
     return ParsedFile(
         rows=check_rows(shaped(raw, query.adjust), query.on_bad_data),
         reading=FileReading(

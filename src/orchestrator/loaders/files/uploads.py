@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -28,14 +27,12 @@ from orchestrator.loaders.files.csv_text import read_text
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.loaders.files.folder import DataFolder
 from orchestrator.loaders.files.folder_index import stem_of
-from orchestrator.spec import MAX_SYMBOL, SYMBOL_PATTERN, BarQuery
+from orchestrator.spec import BarQuery, is_symbol
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
     from orchestrator.deadline import Deadline
     from orchestrator.settings import Settings
-
-SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +103,7 @@ class Uploads:
                 "uploads are off; the operator sets ORCHESTRATOR_UPLOADS=on"
             )
         symbol = query.symbol
-        if len(symbol) > MAX_SYMBOL or not SYMBOL.fullmatch(symbol):
+        if not is_symbol(symbol):
             raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
         symbol = symbol.upper()
         name = f"{stem_of(symbol)}.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -82,6 +83,12 @@ def _pairs(value: dict[Any, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(value.items()))
 
 
+@cache
+def _zones() -> set[str]:
+    """Return the zones there are: listing them reads many files."""
+    return zoneinfo.available_timezones()
+
+
 class ZoneField(Declared):
     """The name of a time zone in the IANA database."""
 
@@ -89,7 +96,7 @@ class ZoneField(Declared):
         super().__init__({"type": "string", "minLength": 1, "maxLength": 64}, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not isinstance(value, str) or value not in zoneinfo.available_timezones():
+        if not isinstance(value, str) or value not in _zones():
             raise ma.ValidationError(
                 "must be the name of a time zone, such as America/New_York or UTC"
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -125,8 +124,7 @@ def _raw_of(value: object, *, by_row: bool) -> RawBars:
         name: numbers(column, f"/{name}", most=_MOST[name])
         for name, column in columns.items()
     }
-    raw = RawBars.of(labels.labels, arrays, by_row=by_row)
-    return replace(raw, strays=labels.strays)
+    return RawBars.labelled(labels, arrays, by_row=by_row)
 
 
 def _checked(raw: RawBars) -> Bars | RawBars:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -22,22 +21,13 @@ from orchestrator.schemas.data import (
 )
 from orchestrator.services import Services
 from orchestrator.settings import Settings
-from orchestrator.spec import MAX_SYMBOL, SYMBOL_PATTERN, BarQuery
+from orchestrator.spec import SYMBOL_PATTERN, BarQuery, is_symbol
 from orchestrator.web.backtest.routes import DATA_PROBLEMS
-from orchestrator.web.blueprints import Blueprint, answered
+from orchestrator.web.blueprints import Blueprint, answered, path_parameter
 
 CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})
 _CHUNK = 64 * 1024
-_IS_SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
-_SYMBOL: list[dict[str, Any]] = [
-    {
-        "name": "symbol",
-        "in": "path",
-        "required": True,
-        "description": "A symbol that `GET /data` lists",
-        "schema": {"type": "string", "pattern": SYMBOL_PATTERN},
-    }
-]
+_SYMBOL = path_parameter("symbol", "A symbol that `GET /data` lists", SYMBOL_PATTERN)
 _BODY: dict[str, Any] = {
     "required": True,
     "description": "A CSV file with a header, plain or packed by gzip; sent as "
@@ -70,7 +60,7 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
     @blp.problems(*DATA_PROBLEMS)
     def get_data(query: dict[str, Any], symbol: str) -> Response:
         """Tell how a symbol's bars were read, and what was found in them."""
-        if len(symbol) > MAX_SYMBOL or not _IS_SYMBOL.fullmatch(symbol):
+        if not is_symbol(symbol):
             detail = f"{symbol[:40]!r} is not a symbol"
             raise InvalidRequestError.at("/symbol", detail)
         asked = BarQuery(symbol=symbol.upper(), **query)

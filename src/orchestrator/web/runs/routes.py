@@ -18,17 +18,14 @@ from orchestrator.services import Services, Verification
 from orchestrator.settings import Settings
 from orchestrator.web.backtest.answers import BacktestAnswerSchema
 from orchestrator.web.backtest.routes import DATA_PROBLEMS
-from orchestrator.web.blueprints import Blueprint, answered, json_response
+from orchestrator.web.blueprints import (
+    Blueprint,
+    answered,
+    json_response,
+    path_parameter,
+)
 
-_RUN_ID: list[dict[str, Any]] = [
-    {
-        "name": "run_id",
-        "in": "path",
-        "required": True,
-        "description": "The `run_id` of an answer",
-        "schema": {"type": "string", "pattern": RUN_ID_PATTERN},
-    }
-]
+_RUN_ID = path_parameter("run_id", "The `run_id` of an answer", RUN_ID_PATTERN)
 
 
 def runs_blueprint(

@@ -40,6 +40,12 @@ def fills_on(series: Bars, fill: Fill, *timestamps: str) -> list[str]:
     ]
 
 
+def days_of_fills(series: Bars, timestamp: str) -> list[str]:
+    """Return the day of the month of the fill at the next open, and at the close."""
+    fills = [fills_on(series, fill, timestamp) for fill in (Fill.NEXT_OPEN, Fill.CLOSE)]
+    return [text[8:10] for (text,) in fills]
+
+
 MARCH = pd.bdate_range("2024-03-01", "2024-03-15")
 EVERY_DAY = pd.date_range("2024-03-01", "2024-03-15")
 
@@ -63,10 +69,7 @@ class TestTuesdayTheFifthOfMarch:
     def test_in_new_york(self, timestamp: str, next_open: str, close: str) -> None:
         series = bars(MARCH, "XNYS")
 
-        found = [*fills_on(series, Fill.NEXT_OPEN, timestamp)]
-        found += fills_on(series, Fill.CLOSE, timestamp)
-
-        assert [text[8:10] for text in found] == [next_open, close]
+        assert days_of_fills(series, timestamp) == [next_open, close]
 
     @pytest.mark.parametrize(
         ("timestamp", "next_open", "close"),
@@ -82,10 +85,7 @@ class TestTuesdayTheFifthOfMarch:
     ) -> None:
         series = bars(MARCH, "XASX")
 
-        found = [*fills_on(series, Fill.NEXT_OPEN, timestamp)]
-        found += fills_on(series, Fill.CLOSE, timestamp)
-
-        assert [text[8:10] for text in found] == [next_open, close]
+        assert days_of_fills(series, timestamp) == [next_open, close]
 
     @pytest.mark.parametrize(
         ("timestamp", "next_open", "close"),
@@ -99,10 +99,7 @@ class TestTuesdayTheFifthOfMarch:
     def test_round_the_clock(self, timestamp: str, next_open: str, close: str) -> None:
         series = bars(EVERY_DAY, "24/7")
 
-        found = [*fills_on(series, Fill.NEXT_OPEN, timestamp)]
-        found += fills_on(series, Fill.CLOSE, timestamp)
-
-        assert [text[8:10] for text in found] == [next_open, close]
+        assert days_of_fills(series, timestamp) == [next_open, close]
 
     def test_in_a_market_nobody_knows_waits_for_the_next_date(self) -> None:
         series = bars(MARCH, None)
