@@ -20,7 +20,7 @@ from backtesting.timetable import BarLabel
 from orchestrator.described import described
 from orchestrator.period import Period
 
-SYMBOL_PATTERN = "[A-Za-z0-9^@#$](?:[.]?[A-Za-z0-9^=_/:@#$-])*[.]?"
+SYMBOL_PATTERN = "[A-Za-z0-9^@#$](?:[.]?[A-Za-z0-9^=_/:@#$&!+-])*[.]?"
 """What a symbol looks like, in ASCII, as markets write them; doors upper-case it.
 
 No two dots follow each other, and it is never a path."""
@@ -248,7 +248,7 @@ class FileReading:
     )
     newest_first: bool = described("Whether the newest row stands first")
     symbol: str | None = described(
-        "Of several symbols in the file, the one whose rows were taken", absent=True
+        "What its column of symbols calls the rows that were taken", absent=True
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,9 +18,6 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from orchestrator.bootstrap import build_services
-from orchestrator.settings import LedgerMode, Settings, shipped_data_dir
-from orchestrator.web.app import create_app
 
 FOLDER = Path(__file__).with_name("field")
 CASES = sorted(path.parent for path in FOLDER.glob("*/request.json"))
@@ -40,14 +37,6 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ),
     "not contains": lambda found, value: value not in json.dumps(found),
 }
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    shutil.copy(shipped_data_dir() / "sp500.csv", tmp_path)
-    settings = Settings(data_dir=tmp_path, ledger=LedgerMode.OFF)
-    with create_app(build_services(settings), settings).test_client() as client:
-        yield client
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)

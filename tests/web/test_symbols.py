@@ -24,6 +24,9 @@ AS_MARKETS_WRITE_THEM = [
     "#N225",
     "@ES",
     "AGM/A",
+    "M&M.NS",
+    "ES1!",
+    "BTC+",
     "BTC/USDT:USDT-241227",
     "A" * 32,
 ]

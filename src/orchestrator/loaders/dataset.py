@@ -85,7 +85,7 @@ class Dataset:
         self._calendars = calendars
         self._clock = clock
         self._adjusted = adjusted
-        self._reading = reading
+        self.reading = reading
         self._answers: OrderedDict[object, LoadedBars] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -150,7 +150,7 @@ class Dataset:
             provenance=_provenance(bars, span, origin),
             warnings=self._warnings((bars, quality), span, origin),
             quality=quality,
-            reading=self._reading,
+            reading=self.reading,
             periods=periods_of(bars, query.calendar, self._calendars),
         )
 

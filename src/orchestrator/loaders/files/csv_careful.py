@@ -14,7 +14,7 @@ import numpy as np
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.files.csv_compiled import ReadRows
 from orchestrator.loaders.files.csv_layout import Layout, LayoutError
-from orchestrator.loaders.files.csv_numbers import is_nothing, number
+from orchestrator.loaders.files.csv_numbers import is_nothing, number, ratio
 from orchestrator.loaders.files.timestamp_formats import TimeOptions, TimestampsError
 from orchestrator.loaders.files.timestamps import read_moments
 
@@ -119,9 +119,10 @@ def _column(
     rows: Rows, layout: Layout, name: str, texts: Texts, *, deadline: Deadline
 ) -> NDArray[np.float64]:
     at, numbers = layout.columns[name], np.empty(len(rows))
+    read = ratio if name == "splits" else number
     for row, cells in _checked(rows, deadline):
         cell = cells[at].strip() if at < len(cells) else ""
-        numbers[row] = number(cell, layout.decimal)
+        numbers[row] = read(cell, layout.decimal)
         if math.isfinite(numbers[row]):
             continue
         if name == "volume" and cells is not _BROKEN and is_nothing(cell):

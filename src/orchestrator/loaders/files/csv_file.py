@@ -22,6 +22,8 @@ from orchestrator.errors import (
 from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
+from orchestrator.loaders.files.csv_names import SYMBOL
+from orchestrator.loaders.files.csv_symbols import is_same_symbol
 from orchestrator.loaders.files.csv_text import MAX_TEXT_BYTES
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.loaders.files.folder import (
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 
     from orchestrator.deadline import Deadline
     from orchestrator.loaders.checks.calendars import Calendars
-    from orchestrator.spec import LoadedBars
+    from orchestrator.spec import FileReading, LoadedBars
 
 SAMPLE = "sample_ohlcv.csv"
 _SETTLED_NS = 50_000_000
@@ -281,15 +283,28 @@ def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
         source=source,
         symbol=query.symbol,
         dataset=name,
-        warnings=tuple(_of_another_symbol(query)),
+        warnings=tuple(_of_another_symbol(query, parsed.dataset.reading)),
     )
 
 
-def _of_another_symbol(query: BarQuery) -> Iterator[AnswerWarning]:
-    """Yield a warning where the caller calls a file by another symbol than its name.
+def _of_another_symbol(
+    query: BarQuery, reading: FileReading | None
+) -> Iterator[AnswerWarning]:
+    """Yield a warning where the caller calls a file by another symbol than its own.
 
-    A request that names no symbol has the default one, and calls it nothing.
+    What stands in its column of symbols goes before its name; a request that names
+    no symbol has the default one, and calls it nothing.
     """
+    if reading is not None and reading.symbol is not None:
+        if is_same_symbol(reading.symbol, query.symbol):
+            return
+        if _is_another(reading, query.symbol):
+            yield AnswerWarning(
+                code=WarningCode.SYMBOL_DIFFERS,
+                detail=f"the bars were asked for as {query.symbol}, and the file says "
+                f"that they are of {reading.symbol!r}",
+            )
+            return
     if query.csv_path is None or query.symbol == DEFAULT_SYMBOL:
         return
     name = query.csv_path.rpartition("/")[2]
@@ -301,6 +316,18 @@ def _of_another_symbol(query: BarQuery) -> Iterator[AnswerWarning]:
             detail=f"the bars of {query.csv_path!r} were asked for as {query.symbol}: "
             "nothing says that they are its prices",
         )
+
+
+def _is_another(reading: FileReading, symbol: str) -> bool:
+    """Return whether a file's own word for its rows is a symbol, and not this one.
+
+    ``AAPL.US`` is AAPL with its market; names of companies and numbers of securities
+    stand under other headers.
+    """
+    header, inside = reading.columns[SYMBOL].lower(), reading.symbol or ""
+    if symbol == DEFAULT_SYMBOL or not ("symbol" in header or "tic" in header):
+        return False
+    return inside.upper().partition(".")[0] != symbol.partition(".")[0]
 
 
 def _plain(name: str) -> str:

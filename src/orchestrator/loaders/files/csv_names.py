@@ -58,11 +58,15 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "splits": (
         *("split coefficient", "8. split coefficient", "stock splits"),
-        *("split factor", "split ratio", "splits"),
+        *("split factor", "split ratio", "splits", "split", "stock split"),
     ),
     SYMBOL: (
         *("symbol", "ticker", "name", "tic", "act symbol", "instrument", "stock"),
-        *("stock code", "stockcode", "security", "scrip", "code", "simbol"),
+        *("stock code", "security", "scrip", "code", "simbol", "simbolo", "pair"),
+        *("asset", "coin", "contract", "product", "underlying", "company", "market"),
+        *("symbol id", "security id", "instrument id", "ticker symbol"),
+        *("stock symbol", "symbol name", "stock name", "company name", "ric", "epic"),
+        *("isin", "wkn", "cusip", "sedol", "figi", "permno", "gvkey"),
     ),
 }
 MAPPABLE = (TIMESTAMP, *PRICE_COLUMNS, "volume", "adjusted", SYMBOL)
@@ -118,15 +122,16 @@ def named(names: Sequence[str], own: Iterable[tuple[str, str]] = ()) -> Named:
         If the header has no such name.
     """
     normal = [_normal(name) for name in names]
+    joined = [_joined(name) for name in normal]
     columns = {
-        column: normal.index(alias)
+        column: joined.index(_joined(alias))
         for column, aliases in _NAMES.items()
         for alias in reversed(aliases)
-        if alias in normal
+        if _joined(alias) in joined
     }
     if "volume" not in columns:
         columns |= _volume(normal)
-    times = _times(normal)
+    times = _times(joined)
     for column, name in own:
         at = _place(name, names, normal)
         if at is None:
@@ -166,6 +171,11 @@ def _normal(name: str) -> str:
     return " ".join(bare.split())
 
 
+def _joined(name: str) -> str:
+    """Return a name without spaces: ``splitFactor`` is ``split factor``."""
+    return name.replace(" ", "")
+
+
 def _volume(normal: Sequence[str]) -> dict[str, int]:
     """Return the volume of a table that says of what, ``Volume BTC``."""
     found = [
@@ -178,12 +188,12 @@ def _volume(normal: Sequence[str]) -> dict[str, int]:
     return {"volume": chosen[0]} if chosen else {}
 
 
-def _times(normal: Sequence[str]) -> tuple[int, ...]:
+def _times(joined: Sequence[str]) -> tuple[int, ...]:
     for clock in _CLOCKS:
         for date in ("date", "datum", "fecha"):
-            if date in normal and clock in normal:
-                return normal.index(date), normal.index(clock)
-    for name in _TIMES:
-        if name in normal:
-            return (normal.index(name),)
-    return (0,) if normal[:1] in (["index"], ["unnamed: 0"], [""], ["price"]) else ()
+            if date in joined and clock in joined:
+                return joined.index(date), joined.index(clock)
+    for name in map(_joined, _TIMES):
+        if name in joined:
+            return (joined.index(name),)
+    return (0,) if joined[:1] in (["index"], ["unnamed:0"], [""], ["price"]) else ()

@@ -23,6 +23,10 @@ _COMMA = re.compile(
 _GAPS = re.compile("(?<=[0-9])[ '\u2019\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 _SIGNS = "$\u20ac\u00a3\u00a5\u20b9\u20a9\u20ba\u20bd \u00a0"
 _SCALES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+_RATIO = re.compile(
+    r"([0-9]+(?:\.[0-9]+)?)(?:\s*[:/]\s*|\s*-?\s*for\s*-?\s*)([0-9]+(?:\.[0-9]+)?)",
+    re.ASCII | re.IGNORECASE,
+)
 _NOTHING = frozenset(
     {
         *("", "-", "--", "\u2013", "\u2014"),
@@ -110,6 +114,18 @@ def number(cell: str, decimal: str) -> float:
         return math.nan
     grouping = "." if decimal == "," else ","
     return float(text.replace(grouping, "").replace(",", ".")) * scale
+
+
+def ratio(cell: str, decimal: str) -> float:
+    """Return new shares for an old one: ``4``, ``4:1``, ``3/2`` or ``2-for-1``.
+
+    NaN where the cell is none of these.
+    """
+    match = _RATIO.fullmatch(cell.strip())
+    if match is None:
+        return number(cell, decimal)
+    new, old = float(match[1]), float(match[2])
+    return new / old if old else math.nan
 
 
 def is_nothing(cell: str) -> bool:

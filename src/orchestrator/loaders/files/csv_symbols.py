@@ -26,8 +26,9 @@ def rows_of_symbol(
 ) -> tuple[bytes, str | None]:
     """Return the text with the rows of `symbol` alone, and its name in the file.
 
-    A file without a column of symbols, or with one symbol in all of it, is returned
-    as it is.  Lines keep their places, so that an error names the right one.
+    A file without a column of symbols is returned as it is, and one with a single
+    symbol in all of it, with that.  Lines keep their places, so that an error names
+    the right one.
 
     Raises
     ------
@@ -38,9 +39,10 @@ def rows_of_symbol(
         return text, None
     lines = text[layout.start :].decode().split("\n")
     names = list(_column(lines, layout, deadline))
-    wanted = symbol_among(list(dict.fromkeys(names)), symbol)
-    if wanted is None:
-        return text, None
+    found = list(dict.fromkeys(names))
+    wanted = symbol_among(found, symbol)
+    if wanted is None or len(found) == 1:
+        return text, wanted
     kept = "\n".join(
         line if name == wanted else "" for line, name in zip(lines, names, strict=True)
     )
@@ -50,7 +52,7 @@ def rows_of_symbol(
 def symbol_among(names: Sequence[str], symbol: str) -> str | None:
     """Return the name of `symbol` among the distinct names of a file.
 
-    None where the file has fewer than two, and all rows are of one.
+    The one name where there is one only, whatever it is; None where there is none.
 
     Raises
     ------
@@ -59,8 +61,8 @@ def symbol_among(names: Sequence[str], symbol: str) -> str | None:
     """
     found = [name for name in names if name]
     if len(found) < 2:
-        return None
-    wanted = next((name for name in found if _same(name, symbol)), None)
+        return next(iter(found), None)
+    wanted = next((name for name in found if is_same_symbol(name, symbol)), None)
     if wanted is None:
         raise UnknownSymbolError(
             f"the file holds {len(found)} symbols, and {symbol} is not among them: "
@@ -82,5 +84,6 @@ def _column(lines: list[str], layout: Layout, deadline: Deadline) -> list[str]:
     return names
 
 
-def _same(name: str, symbol: str) -> bool:
+def is_same_symbol(name: str, symbol: str) -> bool:
+    """Return whether two spellings are of one symbol: ``btc/usdt`` and ``BTC-USDT``."""
     return stem_of(name).upper() == stem_of(symbol).upper()

@@ -35,7 +35,7 @@ def symbol_field(description: str, **kwargs: Any) -> Text:
     return Text(
         pattern=f"^{SYMBOL_PATTERN}$",
         rule="must begin with a letter, a digit or one of ^ @ # $ and go on with these "
-        "or . = _ - / : without two dots in a row",
+        "or . = _ - + / : & ! without two dots in a row",
         maximum=MAX_SYMBOL,
         description=description,
         example="SPY",
