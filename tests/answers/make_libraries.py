@@ -1,5 +1,8 @@
 """Make data/sma_cross_*.json: sma_cross on sp500.csv by two other libraries.
 
+backtesting.py also trades it with stops, which watch the bar of the entry, as orders
+that fill at the open are protected from there on.
+
 Run it in an environment of its own, from the root of the repository::
 
     python -m venv /tmp/answers
@@ -26,6 +29,7 @@ BARS = HERE.parents[1] / "vendor/qtos-core/examples/data/sp500.csv"
 CASH = 100_000
 SHARES = 10
 PAIRS = ((10, 30), (20, 50), (50, 200))
+STOPS = ((10, 30, 1), (10, 30, 2), (20, 50, 1), (20, 50, 5), (3, 11, 3))
 
 
 def sma(values: pd.Series, bars: int) -> pd.Series:
@@ -38,6 +42,8 @@ class SmaCross(Strategy):
 
     fast = 10
     slow = 30
+    stop = 0
+    opens = ()
 
     def init(self) -> None:
         """Declare the averages."""
@@ -47,16 +53,25 @@ class SmaCross(Strategy):
     def next(self) -> None:
         """Buy where the fast average crosses above, close where it crosses below."""
         if crossover(self.fast_average, self.slow_average):
-            self.buy(size=SHARES)
+            coming = len(self.data)
+            if self.stop and coming < len(self.opens):
+                # The price of the fill, for a stop that is a part of it.
+                price = self.opens[coming] * (1 - self.stop / 100)
+                self.buy(size=SHARES, sl=price)
+            else:
+                self.buy(size=SHARES)
         elif crossover(self.slow_average, self.fast_average):
             self.position.close()
 
 
-def by_backtesting(frame: pd.DataFrame, fast: int, slow: int) -> dict[str, object]:
+def by_backtesting(
+    frame: pd.DataFrame, fast: int, slow: int, stop: float = 0
+) -> dict[str, object]:
     """Return the trades of backtesting.py, filled at the next open."""
     titled = frame.rename(columns=str.capitalize)
     test = Backtest(titled, SmaCross, cash=CASH, finalize_trades=False)
-    stats = test.run(fast=fast, slow=slow)
+    opens = tuple(frame["open"])
+    stats = test.run(fast=fast, slow=slow, stop=stop, opens=opens)
     trades = stats["_trades"]
     still_open = [
         [frame.index[trade.entry_bar].date().isoformat(), trade.entry_price]
@@ -65,6 +80,7 @@ def by_backtesting(frame: pd.DataFrame, fast: int, slow: int) -> dict[str, objec
     return {
         "fast": fast,
         "slow": slow,
+        "stop_loss_pct": stop,
         "final_value": float(stats["_equity_curve"]["Equity"].iloc[-1]),
         "trades": [
             [
@@ -135,7 +151,8 @@ def write(library: str, runs: list[dict[str, object]], fill: str) -> None:
 def main() -> None:
     """Write both files."""
     frame = pd.read_csv(BARS, index_col="date", parse_dates=True)
-    write("backtesting", [by_backtesting(frame, *p) for p in PAIRS], "next_open")
+    runs = [by_backtesting(frame, *asked) for asked in PAIRS + STOPS]
+    write("backtesting", runs, "next_open")
     write("vectorbt", [by_vectorbt(frame, *p) for p in PAIRS], "close")
 
 

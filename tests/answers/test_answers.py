@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtesting import Bars, Fill, Simulation, Sizing, Terms, simulate
+from backtesting import Bars, Exits, Fill, Simulation, Sizing, Terms, simulate
 from orchestrator.parameters import STRATEGY_PARAMS, load
 from orchestrator.strategies.registry import STRATEGIES
 
@@ -41,8 +41,11 @@ def levels_of(bars: Bars, name: str, params: dict[str, object]) -> np.ndarray:
     return strategy.decide(bars, loaded, Terms()).target_positions
 
 
-def run(bars: Bars, targets: np.ndarray, answer: dict[str, Any]) -> Simulation:
+def run(
+    bars: Bars, targets: np.ndarray, answer: dict[str, Any], stop: float = 0
+) -> Simulation:
     terms = Terms(
+        exits=Exits(stop_loss_pct=stop) if stop else Exits(),
         initial_cash=answer["cash"],
         fill=Fill(answer["fill"]),
         sizing=Sizing(quantity=answer["shares"]),
@@ -68,7 +71,10 @@ def closed_lots(bars: Bars, simulation: Simulation) -> Iterator[tuple[Any, ...]]
 def cases() -> list[Any]:
     return [
         pytest.param(
-            library, run, id=f"{library}, {run['fast']} over {run['slow']} bars"
+            library,
+            run,
+            id=f"{library}, {run['fast']} over {run['slow']} bars, "
+            f"stop {run.get('stop_loss_pct', 0)}",
         )
         for library in ("backtesting", "vectorbt")
         for run in stored(f"sma_cross_{library}.json")["runs"]
@@ -85,7 +91,7 @@ class TestSmaCrossOnTheIndex:
             bars, "sma_cross", {"fast": theirs["fast"], "slow": theirs["slow"]}
         )
 
-        simulation = run(bars, targets, answer)
+        simulation = run(bars, targets, answer, theirs.get("stop_loss_pct", 0))
 
         ours = list(closed_lots(bars, simulation))
         assert len(ours) == len(theirs["trades"]) >= 5
