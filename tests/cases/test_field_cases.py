@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-
 FOLDER = Path(__file__).with_name("field")
 CASES = sorted(path.parent for path in FOLDER.glob("*/request.json"))
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
