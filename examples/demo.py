@@ -16,7 +16,7 @@ import requests
 from examples.live_server import ServerError, running
 
 SAMPLE = {"symbol": "SPY", "csv_path": "sample_ohlcv.csv"}
-SP500 = {"symbol": "SP500", "csv_path": "sp500.csv"}
+SP500 = {"symbol": "SP500", "csv_path": "sp500.csv", "end": "2019-01-01"}
 GATE = {
     "conditions": ["sharpe_ratio > 0.5", "max_drawdown_pct < 20"],
     "policy": "standard",

@@ -7,6 +7,7 @@ import requests
 REQUEST = {
     "symbol": "SP500",
     "csv_path": "sp500.csv",
+    "end": "2019-01-01",  # history is judged; leave it out to ask about today
     "gate": ["sharpe_ratio > 0.5", "max_drawdown_pct < 20"],
 }
 

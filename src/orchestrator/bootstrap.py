@@ -9,12 +9,12 @@ from orchestrator.gate import PolicyBook
 from orchestrator.ledger.null import NullLedger
 from orchestrator.ledger.opening import create_embedded, open_ledger
 from orchestrator.loaders.base import BarLoader
+from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.files.uploads import Uploads
 from orchestrator.loaders.inline import InlineLoader, LoadedLoader
 from orchestrator.loaders.sources import open_sources
 from orchestrator.services import Backtests, Data, Runs, Services
-from orchestrator.services.prepared import PreparedCache
 from orchestrator.services.readiness import (
     check_data_dir,
     check_engine,
@@ -41,7 +41,7 @@ def services_over(loaded: LoadedBars | None) -> Backtests:
         loaders={DataSource.INLINE.value: loader},
         ledger=NullLedger(),
         policies=_shipped_policies(),
-        cache=PreparedCache(0),
+        cache=ByteBoundedCache(0),
     )
 
 
@@ -73,7 +73,7 @@ def build_services(settings: Settings) -> Services:
         loaders=loaders,
         ledger=ledger,
         policies=policies,
-        cache=PreparedCache(settings.answer_cache_bytes),
+        cache=ByteBoundedCache(settings.answer_cache_bytes),
     )
     return Services(
         backtests=backtests,

@@ -114,6 +114,9 @@ class Settings:
         "ORCHESTRATOR_WORK_BUDGET", _seconds, "seconds above 0", 40.0
     )
     uploads: bool = _variable("ORCHESTRATOR_UPLOADS", _switch, "on or off", False)
+    uploads_shared: bool = _variable(
+        "ORCHESTRATOR_UPLOADS_SHARED", _switch, "on or off", False
+    )
     sample_data: bool = _variable(
         "ORCHESTRATOR_SAMPLE_DATA", _switch, "on or off", True
     )

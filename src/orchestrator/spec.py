@@ -7,7 +7,8 @@ check it again.  Nothing here knows HTTP, a loader or the engine's inside.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,10 @@ MAX_SYMBOL = 32
 _SYMBOL = re.compile(SYMBOL_PATTERN, re.ASCII)
 SAMPLE_SOURCE = "sample"
 """Where bars of the shipped example come from, as provenance tells it."""
+UPLOADED_SOURCE = "uploaded"
+"""Where bars of files that callers stored come from, as provenance tells it."""
+SENT_SOURCES = frozenset({"inline", UPLOADED_SOURCE})
+"""Where bars come from that are the caller's own."""
 
 MAX_NAME = 128
 """Characters at most of the names a run is recorded and looked up by."""
@@ -152,7 +157,7 @@ class BarQuery:
     `start` and `end` are aware datetimes and bound ``start <= label < end``; a
     `period` counts back from now (data service) or from the last bar (csv, inline).
     `source` is a `DataSource`, or the name of an installed one; `bars` holds the
-    caller's own bars for the inline source.
+    caller's own bars for the inline source, and `owner` says whose uploads are meant.
     """
 
     symbol: str = DEFAULT_SYMBOL
@@ -170,6 +175,7 @@ class BarQuery:
     columns: tuple[tuple[str, str], ...] | None = None
     timezone: str | None = None
     date_format: str | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,11 +259,36 @@ class FileReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SketchPart:
+    """Some features of bars: the hashes under ``2 ** (63 - scale)``, rising."""
+
+    scale: int
+    hashes: tuple[int, ...]
+
+    def size_at(self, scale: int) -> int:
+        """Return how many of the hashes a sketch of another scale could have."""
+        return bisect_left(self.hashes, 2 ** (63 - max(scale, self.scale)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What is in bars, whatever they are called; `parts` are empty for very few."""
+
+    digest: str
+    parts: tuple[SketchPart, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has features to be found by."""
+        return any(part.hashes for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedBars:
     """Bars that keep the contract, with their origin and what to warn of.
 
     `periods` says how many make a year; without it their labels alone do.
-    `reading` tells how a file was read.
+    `reading` tells how a file was read, `sketch` gives what is in the whole source.
     """
 
     bars: Bars
@@ -266,6 +297,7 @@ class LoadedBars:
     quality: Quality | None = None
     periods: BarsPerYear | None = None
     reading: FileReading | None = None
+    sketch: Callable[[], Sketch] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -148,6 +149,12 @@ class Traffic:
         self.declared = Declared(client.get("/openapi.json").json)
         self.wrong: list[str] = []
 
+    def through(self, client: FlaskClient) -> Traffic:
+        """Return the same record of answers, of another application."""
+        other = copy(self)
+        other._client = client
+        return other
+
     def send(self, method: str, path: str, route: str = "", **sent: Any) -> Any:
         """Return the answer's document."""
         response = self._client.open(path, method=method, **sent)
@@ -233,9 +240,27 @@ def fill(sent: Traffic, folder: Path) -> None:
     sent.send("GET", "/data/BROKEN", "/data/{symbol}")
     query = "timezone=Europe/Berlin&columns=timestamp:Zeit"
     sent.send("GET", f"/data/TWO?{query}", "/data/{symbol}")
+    judged = {**CROSS, "gate": {"conditions": ["cagr > -99"], "policy": "literal"}}
+    run_id = sent.send("POST", "/backtest", json=judged)["run_id"]
+    floored = sent.through(strict_application(folder))
+    seen = floored.send("GET", f"/runs/{run_id}", "/runs/{run_id}")
+    assert next(iter(seen)) == "refused"
+    assert seen["gate"]["verdict"] == "insufficient_evidence"
+    assert seen["gate"]["recorded_verdict"] == "pass"
     (folder / "ledger.sqlite3").unlink()
     shutil.rmtree(folder)
     sent.send("GET", "/health/ready")
+
+
+def strict_application(folder: Path) -> FlaskClient:
+    """Return the same service after its operator has set a floor."""
+    (folder / "policies.toml").write_text('floor = "strict"\n', encoding="utf-8")
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'ledger.sqlite3'}",
+        policies=folder / "policies.toml",
+    )
+    return create_app(build_services(settings), settings).test_client()
 
 
 def upload(sent: Traffic, body: bytes) -> None:

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import Any
 
-from orchestrator.spec import WarningCode
+from orchestrator.spec import SENT_SOURCES, WarningCode
 from orchestrator.strategies.registry import STRATEGIES
 
 NAMEABLE = tuple(
@@ -25,6 +27,12 @@ NAMEABLE = tuple(
     if code not in {WarningCode.WEAK_EVIDENCE, WarningCode.SOURCE_NOT_LISTED}
 )
 """The warnings a policy may wait for: a run, or the gate, carries each of them."""
+
+
+OPERATORS_SOURCES = ("csv", "data_service", "installed")
+CALLERS_SOURCES = tuple(sorted(SENT_SOURCES))
+NO_AGE = 1e6
+"""The `max_age_days` that asks for nothing."""
 
 
 class Stricter(Enum):
@@ -126,6 +134,16 @@ RULES: tuple[Rule, ...] = (
         definition="Largest percent of the window without bars; 100 asks for none.",
     ),
     Rule(
+        name="max_age_days",
+        kind=float,
+        stricter=Stricter.LOWER,
+        highest=NO_AGE,
+        definition=(
+            "Most days from the last bar, and the benchmark's, to now, or to the `end` "
+            f"that the request names; {NO_AGE:g} asks for none."
+        ),
+    ),
+    Rule(
         name="count_all_callers",
         kind=int,
         stricter=Stricter.HIGHER,
@@ -139,6 +157,16 @@ RULES: tuple[Rule, ...] = (
         stricter=Stricter.MORE,
         members=tuple(map(str, NAMEABLE)),
         definition="Warnings that make the evidence insufficient.",
+    ),
+    Rule(
+        name="sources",
+        kind=tuple,
+        stricter=Stricter.FEWER,
+        members=(*OPERATORS_SOURCES, *CALLERS_SOURCES),
+        definition=(
+            "Where bars of a pass may come from. Not given, all; with a floor the "
+            "operator's own: csv, data_service and installed."
+        ),
     ),
     Rule(
         name="trades_not_asked_of",
@@ -168,8 +196,10 @@ class Policy:
     min_psr: float
     max_drawdown_probability: float
     max_missing_pct: float
+    max_age_days: float
     count_all_callers: int
     insufficient_on: tuple[str, ...]
+    sources: tuple[str, ...]
     trades_not_asked_of: tuple[str, ...]
 
     def rules(self) -> dict[str, object]:
@@ -221,6 +251,28 @@ def laxer_rules(policy: Policy, floor: Policy) -> tuple[str, ...]:
             rule.stricter, getattr(policy, rule.name), getattr(floor, rule.name)
         )
     )
+
+
+def laxer_of_record(rules: Mapping[str, Any], floor: Policy) -> tuple[str, ...]:
+    """Return the names in which recorded rules are laxer than `floor`.
+
+    A rule that the record does not have was not asked for.
+    """
+    if not floor.enforced:
+        return ()
+    if not rules.get("enforced"):
+        return ("enforced",)
+    return tuple(
+        rule.name
+        for rule in RULES
+        if not _at_least_as_strict(
+            rule.stricter, _of_record(rules.get(rule.name)), getattr(floor, rule.name)
+        )
+    )
+
+
+def _of_record(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _at_least_as_strict(stricter: Stricter, ours: object, theirs: object) -> bool:

@@ -8,10 +8,12 @@ from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from orchestrator.errors import InvalidRequestError, PolicyTooLaxError
-from orchestrator.gate.policies import Policy, laxer_rules
+from orchestrator.gate.policies import Policy, laxer_of_record, laxer_rules
 from orchestrator.gate.policy_file import Layers, PolicyFile, PolicyFileError
+from orchestrator.spec import GateSpec
 
 _SHIPPED_DEFAULT = "standard"
 
@@ -100,16 +102,44 @@ class PolicyBook:
             raise PolicyTooLaxError.at(pointer, detail)
         return self.policies[name]
 
-    def to_json(self) -> dict[str, object]:
-        """Return every policy with whether a caller may ask for it."""
-        return {
-            "default": self.default,
-            **({} if self.floor is None else {"floor": self.floor}),
-            "policies": [
-                policy.to_json() | {"allowed": not self._laxer_than_floor(name)}
-                for name, policy in sorted(self.policies.items())
-            ],
-        }
+    def hash_for(self, gate: GateSpec | None) -> str:
+        """Return the hash of what would judge a gate now; empty without one.
+
+        Raises
+        ------
+        OrchestratorError
+            As `choose`.
+        """
+        return "" if gate is None else self.choose(gate.policy).sha256()
+
+    def refusal(self, policy: Mapping[str, Any], source: str) -> str | None:
+        """Return why a policy of the record would judge nothing today, if so.
+
+        Parameters
+        ----------
+        policy : mapping
+            Its ``name`` and ``rules``, as the answer has them.
+        source : str
+            Where the bars came from: what else it passes is of no concern.
+        """
+        if self.floor is None:
+            return None
+        rules: Mapping[str, Any] = policy.get("rules") or {}
+        laxer = [
+            name
+            for name in laxer_of_record(rules, self.policies[self.floor])
+            if name != "sources" or source not in self.policies[self.floor].sources
+        ]
+        if not laxer:
+            return None
+        return (
+            f"policy {str(policy.get('name'))!r} is laxer than the floor "
+            f"{self.floor!r} in {', '.join(laxer)}"
+        )
+
+    def allows(self, name: str) -> bool:
+        """Return whether a caller may ask for a policy by this name."""
+        return name in self.policies and not self._laxer_than_floor(name)
 
     def _laxer_than_floor(self, name: str) -> tuple[str, ...]:
         if self.floor is None:

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.gate.policies import RULES, Policy, Rule
+from orchestrator.gate.policies import (
+    CALLERS_SOURCES,
+    OPERATORS_SOURCES,
+    RULES,
+    Policy,
+    Rule,
+)
 from orchestrator.parameters import nearest
 from orchestrator.settings import SettingsError
 
@@ -123,7 +129,7 @@ class Layers:
         return {name: self._policy(name) for name in names}
 
     def _policy(self, name: str) -> Policy:
-        values = self._values(name, ())
+        values = {"sources": self._default_sources(), **self._values(name, ())}
         file = self._file_of(name)
         wanted = ("enforced", *(rule.name for rule in RULES))
         missing = [key for key in wanted if key not in values]
@@ -138,6 +144,12 @@ class Layers:
         for rule in RULES:
             fields[rule.name] = _canonical(rule, fields[rule.name])
         return Policy(**fields)
+
+    def _default_sources(self) -> tuple[str, ...]:
+        """Return where bars may come from unless a policy says: see ``sources``."""
+        if self.operator.floor is None:
+            return (*OPERATORS_SOURCES, *CALLERS_SOURCES)
+        return OPERATORS_SOURCES
 
     def _values(self, name: str, seen: tuple[str, ...]) -> dict[str, Any]:
         file = self._file_of(name)

@@ -9,7 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.evidence import Evidence
-from orchestrator.gate.policies import Policy
+from orchestrator.gate.policies import (
+    CALLERS_SOURCES,
+    NO_AGE,
+    OPERATORS_SOURCES,
+    Policy,
+)
 from orchestrator.gate.wording import explain, number, plural, tenth_up
 from orchestrator.spec import AnswerWarning, Condition, WarningCode
 
@@ -34,7 +39,8 @@ _CURES: Mapping[str, str] = {
     WarningCode.SYMBOL_DIFFERS: "name the file by its symbol, or ask for the symbol "
     "that it is of",
     WarningCode.UNADJUSTED_SPLITS: "adjust the prices for splits",
-    WarningCode.OLD_DATA: "ask again when newer bars are there",
+    WarningCode.OLD_DATA: "ask again when newer bars are there, or name the `end` of "
+    "the window to judge history",
     WarningCode.TRIALS_UNCOUNTED: "judge where the ledger counts trials",
 }
 
@@ -86,12 +92,13 @@ def shortfalls(
     evidence: Evidence | None,
     warnings: Iterable[AnswerWarning],
     strategy_type: str,
+    sources: Iterable[str] = (),
 ) -> tuple[Reason, ...]:
     """Return every way in which the evidence is not enough for `policy`.
 
     What no policy may pass is left to `bars_to_pass`.
     """
-    found = [*_of_data(policy, conditions, warnings)]
+    found = [*_of_data(policy, conditions, warnings), *_of_sources(policy, sources)]
     if evidence is None:
         found.append(Reason(code="no_evidence", detail="the run was not weighed"))
         return tuple(found)
@@ -123,8 +130,23 @@ def _of_data(
     if not any("drawdown" in condition.metric for condition in conditions):
         # A small position hides nothing but how deep it would have fallen.
         passed_over.add(WarningCode.LOW_EXPOSURE)
-    judged = [code for code in policy.insufficient_on if code not in passed_over]
-    return _named_by(judged, warnings)
+    codes = set(policy.insufficient_on)
+    if policy.max_age_days < NO_AGE:
+        codes.add(WarningCode.OLD_DATA)
+    return _named_by(sorted(codes - passed_over), warnings)
+
+
+def _of_sources(policy: Policy, sources: Iterable[str]) -> Iterator[Reason]:
+    for source in sorted(sources):
+        known = source in OPERATORS_SOURCES or source in CALLERS_SOURCES
+        kind = source if known else "installed"
+        if kind not in policy.sources:
+            whose = "the caller's own" if kind in CALLERS_SOURCES else "of this source"
+            yield Reason(
+                code="source_not_allowed",
+                detail=f"the bars are {whose} ({kind}), and the policy passes those of "
+                f"{', '.join(policy.sources) or 'none'} alone; ask for bars of these",
+            )
 
 
 def _named_by(

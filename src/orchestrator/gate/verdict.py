@@ -114,6 +114,7 @@ def judge(
     evidence: Evidence | None,
     strategy_type: str,
     warnings: Iterable[AnswerWarning] = (),
+    sources: Iterable[str] = (),
 ) -> Verdict:
     """Judge a run.
 
@@ -131,6 +132,8 @@ def judge(
         The registered name of the strategy.
     warnings : iterable of AnswerWarning
         The warnings of the answer: some make the evidence insufficient.
+    sources : iterable of str
+        Where the bars, and the benchmark's, come from.
 
     Raises
     ------
@@ -154,6 +157,7 @@ def judge(
         evidence=evidence,
         warnings=warnings,
         strategy_type=strategy_type,
+        sources=sources,
     )
     outcome, reasons = _decide(judged, policy, barred, lacking)
     told = odd + _weaknesses(policy, lacking)

@@ -8,6 +8,7 @@ from typing import Protocol
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
+    KeyedRequest,
     Recorded,
     Ruling,
     RunFilter,
@@ -15,6 +16,7 @@ from orchestrator.ledger.values import (
     StoredRun,
     Trials,
 )
+from orchestrator.spec import Sketch
 
 Judge = Callable[[Trials], Ruling]
 """Judges an attempt given its trials.  Called once, while every other writer waits:
@@ -34,6 +36,14 @@ class Ledger(Protocol):
         Between the count and the row no other writer can slip in, so two callers at
         once never see the same count; when this returns, the row is committed.  What
         `judge` raises passes through, and nothing is recorded.
+        """
+        ...
+
+    def family(self, sketch: Sketch, name: str | None) -> str:
+        """Return the family of data that trials on bars are counted on.
+
+        Bars of the operator have a `name`; those of a caller have none, and are of
+        the family that the record knows with the same content.
         """
         ...
 
@@ -71,8 +81,10 @@ class Ledger(Protocol):
         """
         ...
 
-    def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
-        """Return the answer kept under `key` in the last 24 hours, or claim the key.
+    def recall(self, asked: KeyedRequest) -> KeyedAnswer | None:
+        """Return the answer kept under a key in the last 24 hours, or claim the key.
+
+        An answer by other policies than would judge now is none.
 
         A claim keeps other bodies out for as long as an answer may take; the same body
         may be asked again meanwhile.
@@ -84,10 +96,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def keep(
-        self, caller: str, key: str, body_sha256: str, answer: KeyedAnswer
-    ) -> KeyedAnswer:
-        """Keep `answer` under `key` and return it, or the one that came first.
+    def keep(self, asked: KeyedRequest, answer: KeyedAnswer) -> KeyedAnswer:
+        """Keep `answer` under a key and return it, or the one that came first.
 
         Raises
         ------

@@ -1,24 +1,18 @@
-"""The rows of ``keys``: chained to each other, but for those that are out of date.
-
-A row has a hash over its content, and knows time and hash of the row before.  So rows
-older than a day may be removed, oldest first, and only then: what follows a gap says
-how young the row before it was.
-"""
+"""The rows of ``keys``: each with a hash over its content, and free of the others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, text
 
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
-from orchestrator.ledger.chain import GENESIS, content_hash
+from orchestrator.ledger.chain import content_hash
 from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, KEYS
-from orchestrator.ledger.times import to_text
 from orchestrator.ledger.verification.findings import Alteration, Finding
 from orchestrator.ledger.writing import insert
 
@@ -31,32 +25,24 @@ _HASHED = (
     "caller",
     "key",
     "body_sha256",
+    "policies",
     "status",
     "headers",
     "answer_sha256",
-    "prev_time",
-    "prev_hash",
 )
 _WRITTEN = (*_HASHED, "row_hash", "encoding", "body")
 _INSERT = Statement.alike(
     KEYS.insert().inline().values({name: bindparam(name) for name in _WRITTEN})
 )
-_NEWEST = select(KEYS.c.time, KEYS.c.row_hash).order_by(KEYS.c.id.desc()).limit(1)
 # Text, not the table: a value of another type must be a finding, not an error.
 _ALL = text("SELECT * FROM keys ORDER BY id")
 _AT_ONCE = 1000
 
 
 def append_key(connection: Connection, row: Mapping[str, object]) -> None:
-    """Append a row, tied to the one before; holds in a writing transaction only."""
-    before = connection.execute(_NEWEST).first()
-    linked = {
-        **row,
-        "prev_time": None if before is None else before.time,
-        "prev_hash": GENESIS if before is None else before.row_hash,
-    }
-    linked["row_hash"] = content_hash("keys", [linked[name] for name in _HASHED])
-    insert(connection, _INSERT, linked)
+    """Append a row with its hash."""
+    row_hash = content_hash("keys", [row[name] for name in _HASHED])
+    insert(connection, _INSERT, {**row, "row_hash": row_hash})
 
 
 def check_key(row: KeyRow) -> None:
@@ -74,24 +60,13 @@ def check_key(row: KeyRow) -> None:
         )
 
 
-def key_findings(connection: Connection, now: datetime) -> Iterator[Finding]:
-    """Yield what is wrong with the keys; rows out of date may be gone."""
-    cutoff = to_text(now - KEPT_FOR)
-    before: KeyRow | None = None
-    rows = connection.execute(_ALL).yield_per(_AT_ONCE)
-    for row in rows:
+def key_findings(connection: Connection) -> Iterator[Finding]:
+    """Yield the rows that were changed, and those that lost their answer."""
+    for row in connection.execute(_ALL).yield_per(_AT_ONCE):
         if not _is_sound(row):
             yield _finding(row, Alteration.CHANGED, "is not what was written")
-        elif not _follows(row, before, cutoff):
-            yield _finding(
-                row,
-                Alteration.MISSING,
-                "does not follow the row before it: one not yet out of date was "
-                "removed, inserted or moved",
-            )
         if row.answer_sha256 is not None:
             yield from _body_findings(connection, row)
-        before = row
 
 
 def key_body(connection: Connection, row: KeyRow) -> Blob | None:
@@ -111,14 +86,6 @@ def _is_sound(row: KeyRow) -> bool:
         return bool(content_hash("keys", content) == row.row_hash)
     except (TypeError, ValueError):  # a type or a text that no row was written with
         return False
-
-
-def _follows(row: KeyRow, before: KeyRow | None, cutoff: str) -> bool:
-    if row.prev_hash == (GENESIS if before is None else before.row_hash):
-        return True
-    # What lay between was out of date, and so was all before it.
-    expired = row.prev_time is not None and str(row.prev_time) <= cutoff
-    return bool(expired and (before is None or str(before.time) <= cutoff))
 
 
 def _body_findings(connection: Connection, row: KeyRow) -> Iterator[Finding]:

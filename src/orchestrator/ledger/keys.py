@@ -18,7 +18,6 @@ from sqlalchemy import Connection, select, text
 
 from orchestrator.errors import (
     IdempotencyConflictError,
-    InvalidRequestError,
     LedgerUnavailableError,
 )
 from orchestrator.ledger.bodies import Blob
@@ -31,31 +30,13 @@ from orchestrator.ledger.keyrows import (
 )
 from orchestrator.ledger.tables import BLOBS
 from orchestrator.ledger.times import to_text
-from orchestrator.ledger.values import KeyedAnswer
-
-MAX_KEY = 255
+from orchestrator.ledger.values import KeyedAnswer, KeyedRequest
 
 # Text, not the table: a value of another type must be a finding, not an error.
 _QUERY = text(
     "SELECT * FROM keys WHERE caller = :caller AND key = :key AND time > :since "
     "ORDER BY time, id"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that came with a key: whose, which, with what body, and when."""
-
-    caller: str
-    key: str
-    body_sha256: str
-    time: datetime
-
-    def __post_init__(self) -> None:
-        if not 0 < len(self.key) <= MAX_KEY or not self.key.isprintable():
-            raise InvalidRequestError(
-                f"Idempotency-Key must be 1 to {MAX_KEY} printable characters"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,34 +47,46 @@ class Found:
     claimed: bool = False
 
 
-def find(connection: Connection, asked: Asked, *, claimed_for: timedelta) -> Found:
+def find(
+    connection: Connection,
+    asked: KeyedRequest,
+    now: datetime,
+    *,
+    claimed_for: timedelta,
+) -> Found:
     """Return the first answer under the key that is not out of date, or its claim.
+
+    An answer by other policies is none: the request is judged anew.
 
     Raises
     ------
     IdempotencyConflictError
         If it answers another body, or another body claimed it.
     """
-    answered = _answered(connection, asked)
+    answered = _answered(connection, asked, now)
     if answered is not None:
         return Found(answer=answered)
-    since = to_text(asked.time - claimed_for)
-    claims = [row for row in _rows(connection, asked) if row.time > since]
+    since = to_text(now - claimed_for)
+    claims = [
+        row
+        for row in _rows(connection, asked, now)
+        if row.time > since and row.status is None
+    ]
     if claims and claims[0].body_sha256 != asked.body_sha256:
         _refuse(asked)
     return Found(claimed=bool(claims))
 
 
-def claim(connection: Connection, asked: Asked) -> None:
+def claim(connection: Connection, asked: KeyedRequest, now: datetime) -> None:
     """Claim the key for the body that is asked with it."""
-    append_key(connection, _row(asked))
+    append_key(connection, _row(asked, now))
 
 
 def find_or_insert(
-    connection: Connection, asked: Asked, answer: KeyedAnswer
+    connection: Connection, asked: KeyedRequest, answer: KeyedAnswer, now: datetime
 ) -> KeyedAnswer:
     """Return the answer under the key, having put `answer` there if none was."""
-    found = _answered(connection, asked)
+    found = _answered(connection, asked, now)
     if found is not None:
         return found
     blob = Blob.of(answer.body)
@@ -103,7 +96,7 @@ def find_or_insert(
     append_key(
         connection,
         {
-            **_row(asked),
+            **_row(asked, now),
             "status": answer.status,
             "headers": orjson.dumps(dict(answer.headers)).decode(),
             "answer_sha256": blob.sha256,
@@ -114,14 +107,15 @@ def find_or_insert(
     return answer
 
 
-def _answered(connection: Connection, asked: Asked) -> KeyedAnswer | None:
-    row = next(
-        (row for row in _rows(connection, asked) if row.status is not None), None
-    )
+def _answered(
+    connection: Connection, asked: KeyedRequest, now: datetime
+) -> KeyedAnswer | None:
+    rows = [row for row in _rows(connection, asked, now) if row.status is not None]
+    if any(row.body_sha256 != asked.body_sha256 for row in rows):
+        _refuse(asked)
+    row = next((row for row in rows if row.policies == asked.policies), None)
     if row is None:
         return None
-    if row.body_sha256 != asked.body_sha256:
-        _refuse(asked)
     return KeyedAnswer(
         status=row.status,
         body=_content(connection, row),
@@ -129,8 +123,10 @@ def _answered(connection: Connection, asked: Asked) -> KeyedAnswer | None:
     )
 
 
-def _rows(connection: Connection, asked: Asked) -> Iterator[KeyRow]:
-    since = to_text(asked.time - KEPT_FOR)
+def _rows(
+    connection: Connection, asked: KeyedRequest, now: datetime
+) -> Iterator[KeyRow]:
+    since = to_text(now - KEPT_FOR)
     values = {"caller": asked.caller, "key": asked.key, "since": since}
     rows = connection.execute(_QUERY, values)
     for row in rows:
@@ -151,12 +147,13 @@ def _content(connection: Connection, row: KeyRow) -> bytes:
     )
 
 
-def _row(asked: Asked) -> dict[str, object]:
+def _row(asked: KeyedRequest, now: datetime) -> dict[str, object]:
     return {
-        "time": to_text(asked.time),
+        "time": to_text(now),
         "caller": asked.caller,
         "key": asked.key,
         "body_sha256": asked.body_sha256,
+        "policies": asked.policies,
         "status": None,
         "headers": None,
         "answer_sha256": None,
@@ -165,7 +162,7 @@ def _row(asked: Asked) -> dict[str, object]:
     }
 
 
-def _refuse(asked: Asked) -> Never:
+def _refuse(asked: KeyedRequest) -> Never:
     raise IdempotencyConflictError(
         f"Idempotency-Key {asked.key!r} was used with another body in the last 24 "
         "hours; use a new key for a new request"

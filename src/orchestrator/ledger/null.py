@@ -10,12 +10,14 @@ from orchestrator.ledger.base import Judge
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
+    KeyedRequest,
     Recorded,
     RunFilter,
     RunPage,
     StoredRun,
     Trials,
 )
+from orchestrator.spec import Sketch
 
 _UNCOUNTED = Trials(caller=1, everyone=1, counted=False)
 
@@ -26,6 +28,10 @@ class NullLedger:
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:  # noqa: ARG002
         """Have one uncounted trial judged, and record nothing."""
         return Recorded(sequence=None, trials=_UNCOUNTED, ruling=judge(_UNCOUNTED))
+
+    def family(self, sketch: Sketch, name: str | None) -> str:
+        """Return the name, or that of the content: nothing is known of any."""
+        return name or f"content:{sketch.digest}"
 
     def standing(self, family: str, caller: str) -> Trials:  # noqa: ARG002
         """Return that nothing is counted."""
@@ -49,17 +55,11 @@ class NullLedger:
         """Raise: there is no record to read."""
         _refuse("stored runs")
 
-    def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:  # noqa: ARG002
+    def recall(self, asked: KeyedRequest) -> KeyedAnswer | None:  # noqa: ARG002
         """Raise: a key that is not kept would promise what it does not do."""
         _refuse("idempotency keys")
 
-    def keep(
-        self,
-        caller: str,  # noqa: ARG002
-        key: str,  # noqa: ARG002
-        body_sha256: str,  # noqa: ARG002
-        answer: KeyedAnswer,  # noqa: ARG002
-    ) -> KeyedAnswer:
+    def keep(self, asked: KeyedRequest, answer: KeyedAnswer) -> KeyedAnswer:  # noqa: ARG002
         """Raise: a key that is not kept would promise what it does not do."""
         _refuse("idempotency keys")
 

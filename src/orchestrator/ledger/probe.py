@@ -1,4 +1,8 @@
-"""Can the record be written?  A row for every table, all of them taken back."""
+"""Can the record be written?  A row for every table, all of them taken back.
+
+A disk that is full shows itself only when something is committed, so one row that is
+no part of the record is.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from orchestrator.ledger import keys
 from orchestrator.ledger.database import Database
+from orchestrator.ledger.statements import Statement
+from orchestrator.ledger.tables import PROBES
+from orchestrator.ledger.times import to_text
 from orchestrator.ledger.trials import stand
 from orchestrator.ledger.urls import sqlite_path
-from orchestrator.ledger.values import Attempt, KeyedAnswer, Ruling
-from orchestrator.ledger.writing import Prepared, append
+from orchestrator.ledger.values import Attempt, KeyedAnswer, KeyedRequest, Ruling
+from orchestrator.ledger.writing import Prepared, append, insert
+
+_FILLER = 32 * 1024
+_INSERT_PROBE = Statement.alike(PROBES.insert())
 
 
 def try_writing(database: Database, time: datetime) -> None:
@@ -28,12 +40,26 @@ def try_writing(database: Database, time: datetime) -> None:
     attempt = _attempt(name, time)
     prepared = Prepared.of(attempt)
     answer = KeyedAnswer(status=200, body=f"answer {name}".encode())
-    asked = keys.Asked(caller=name, key=name, body_sha256=name, time=time)
+    asked = KeyedRequest(caller=name, key=name, body_sha256=name)
     with _fresh(database) as opened, opened.probe() as connection:
         standing = stand(connection, attempt)
         ruling = Ruling(answer=answer.body, verdict="pass")
         append(connection, prepared, standing, ruling=ruling, time=time)
-        keys.find_or_insert(connection, asked, answer)
+        keys.find_or_insert(connection, asked, answer, time)
+
+
+def commit_probe(database: Database, time: datetime) -> None:
+    """Return if something as long as a decision can be committed.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        If it cannot.
+    """
+    row = {"id": 1, "time": to_text(time), "filler": secrets.token_bytes(_FILLER)}
+    with _fresh(database) as opened, opened.write() as connection:
+        connection.execute(delete(PROBES))
+        insert(connection, _INSERT_PROBE, row)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from orchestrator.ledger.database import Database
 from orchestrator.ledger.sqlite_file import SETTING
 from orchestrator.ledger.urls import sqlite_path
 
-REVISION = "0002"
+REVISION = "0004"
 """The newest migration; named here so that workers need not load alembic to know."""
 
 _VERSIONS = "alembic_version"

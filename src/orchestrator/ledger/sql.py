@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from cachetools import LRUCache
 
 from orchestrator.errors import InvalidRequestError, RunNotFoundError
 from orchestrator.ledger import keys, reading
@@ -11,12 +14,14 @@ from orchestrator.ledger.base import Judge
 from orchestrator.ledger.cursor import decode_cursor, encode_cursor
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.export import csv_lines
-from orchestrator.ledger.probe import try_writing
+from orchestrator.ledger.families import add_sketch, find_family
+from orchestrator.ledger.probe import commit_probe, try_writing
 from orchestrator.ledger.schema import check_schema
 from orchestrator.ledger.trials import count, stand
 from orchestrator.ledger.values import (
     Attempt,
     KeyedAnswer,
+    KeyedRequest,
     Recorded,
     Ruling,
     RunFilter,
@@ -26,9 +31,11 @@ from orchestrator.ledger.values import (
     Trials,
 )
 from orchestrator.ledger.writing import Prepared, append
+from orchestrator.spec import Sketch
 
 MAX_PAGE = 500
 _EXPORT_PAGE = 500
+_FAMILIES = 4096
 
 
 def _now() -> datetime:
@@ -62,6 +69,8 @@ class SqlLedger:
         self._decisions_only = decisions_only
         self._claimed_for = claimed_for
         self._clock = clock
+        self._families_lock = Lock()
+        self._families: LRUCache[tuple[str, str | None], str] = LRUCache(_FAMILIES)
 
     def record(self, attempt: Attempt, judge: Judge) -> Recorded:
         """Count, judge and record in one transaction; see `Ledger.record`."""
@@ -82,6 +91,24 @@ class SqlLedger:
             trials=standing.trials,
             ruling=ruling,
         )
+
+    def family(self, sketch: Sketch, name: str | None) -> str:
+        """Return the family bars are of; see `Ledger.family`."""
+        key = (sketch.digest, name)
+        with self._families_lock:
+            known = self._families.get(key)
+        if known is not None:
+            return known
+        with self._database.read() as connection:
+            found = find_family(connection, sketch, name)
+        if not found.is_known:
+            with self._database.write() as connection:
+                found = find_family(connection, sketch, name)
+                if not found.is_known:
+                    add_sketch(connection, sketch, name, found.family)
+        with self._families_lock:
+            self._families[key] = found.family
+        return found.family
 
     def standing(self, family: str, caller: str) -> Trials:
         """Return the trials so far; see `Ledger.standing`."""
@@ -123,35 +150,29 @@ class SqlLedger:
         first = self._runs_after(filters, 0)
         return csv_lines(self._all_runs(filters, first))
 
-    def recall(self, caller: str, key: str, body_sha256: str) -> KeyedAnswer | None:
+    def recall(self, asked: KeyedRequest) -> KeyedAnswer | None:
         """Return the answer kept under a key, or claim it; see `Ledger.recall`."""
-        asked = keys.Asked(
-            caller=caller, key=key, body_sha256=body_sha256, time=self._clock()
-        )
+        now, claimed_for = self._clock(), self._claimed_for
         with self._database.read() as connection:
-            found = keys.find(connection, asked, claimed_for=self._claimed_for)
+            found = keys.find(connection, asked, now, claimed_for=claimed_for)
         if found.answer is not None or found.claimed:
             return found.answer
         with self._database.write() as connection:
-            found = keys.find(connection, asked, claimed_for=self._claimed_for)
+            found = keys.find(connection, asked, now, claimed_for=claimed_for)
             if found.answer is None and not found.claimed:
-                keys.claim(connection, asked)
+                keys.claim(connection, asked, now)
         return found.answer
 
-    def keep(
-        self, caller: str, key: str, body_sha256: str, answer: KeyedAnswer
-    ) -> KeyedAnswer:
+    def keep(self, asked: KeyedRequest, answer: KeyedAnswer) -> KeyedAnswer:
         """Keep an answer under a key; see `Ledger.keep`."""
-        asked = keys.Asked(
-            caller=caller, key=key, body_sha256=body_sha256, time=self._clock()
-        )
         with self._database.write() as connection:
-            return keys.find_or_insert(connection, asked, answer)
+            return keys.find_or_insert(connection, asked, answer, self._clock())
 
     def check(self) -> None:
         """Return if the schema is this version's; see `Ledger.check`."""
         check_schema(self._database)
         try_writing(self._database, self._clock())
+        commit_probe(self._database, self._clock())
 
     def close(self) -> None:
         """Close this process's connections."""

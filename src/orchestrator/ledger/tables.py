@@ -12,6 +12,9 @@ Request and answer are in ``blobs`` by their hash, so equal bodies are stored on
 Times are text, ISO 8601 in UTC with microseconds: they sort, hash and read alike in
 every database.  ``keys`` holds answers under idempotency keys, and claims to give one:
 rows without a status.  An answer that is no run's is in its own row.
+
+``sketches`` and ``sketch_hashes`` tell which family bars are of by their content.
+``probes`` has one row, written anew whenever readiness is asked for.
 """
 
 from __future__ import annotations
@@ -115,13 +118,39 @@ KEYS = Table(
     Column("caller", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("body_sha256", Text, nullable=False),
+    Column("policies", Text, nullable=False, server_default=""),
     Column("status", Integer, nullable=True),
     Column("headers", Text, nullable=True),
     Column("answer_sha256", Text, nullable=True),
-    Column("prev_time", Text, nullable=True),
-    Column("prev_hash", Text, nullable=False),
     Column("row_hash", Text, nullable=False),
     Column("encoding", Text, nullable=True),
     Column("body", LargeBinary, nullable=True),
     Index(None, "caller", "key", "time"),
+)
+
+SKETCHES = Table(
+    "sketches",
+    METADATA,
+    Column("id", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("scale", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Index(None, "name"),
+)
+
+SKETCH_HASHES = Table(
+    "sketch_hashes",
+    METADATA,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("sketch", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+PROBES = Table(
+    "probes",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("filler", LargeBinary, nullable=False),
 )

@@ -13,8 +13,8 @@ from orchestrator.described import described
 from orchestrator.errors import InvalidRequestError
 from orchestrator.spec import MAX_NAME
 
-"""Characters a caller's name, a symbol or a strategy may have."""
-
+MAX_KEY = 255
+"""Characters an idempotency key may have."""
 RUN_ID_PATTERN = "^[0-9a-f]{32}$"
 
 
@@ -214,6 +214,32 @@ class RunPage:
 
     runs: tuple[RunSummary, ...] = described("One page")
     next_cursor: str | None = described("Where the next page begins; null on the last")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedRequest:
+    """A request that came with an idempotency key.
+
+    Parameters
+    ----------
+    caller : str
+    key : str
+    body_sha256 : str
+        Hash of what was asked, path and body.
+    policies : str, default=""
+        Hashes of the policies it is judged by: an answer by others is not its answer.
+    """
+
+    caller: str
+    key: str
+    body_sha256: str
+    policies: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.key) <= MAX_KEY or not self.key.isprintable():
+            raise InvalidRequestError(
+                f"Idempotency-Key must be 1 to {MAX_KEY} printable characters"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""Datasets in memory: bounded in bytes, the least recently used dropped first."""
+"""Values in memory: bounded in bytes, the least recently used dropped first."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, Protocol, TypeVar
+
+from cachetools import LRUCache
 
 
 class Sized(Protocol):
@@ -28,41 +29,29 @@ class ByteBoundedCache(Generic[K, V]):
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._used = 0
-        self._values: OrderedDict[K, V] = OrderedDict()
+        self._values: LRUCache[K, V] = LRUCache(
+            capacity, getsizeof=lambda value: value.nbytes
+        )
         self._lock = threading.Lock()
 
     def get(self, key: K) -> V | None:
         """Return the value kept under `key`, None if there is none."""
         with self._lock:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
+            return self._values.get(key)
 
     def put(self, key: K, value: V) -> None:
         """Keep `value`, and drop the least recently used that no longer fit."""
         with self._lock:
-            self._forget(key)
-            if value.nbytes > self._capacity:
-                return
-            self._values[key] = value
-            self._used += value.nbytes
-            while self._used > self._capacity:
-                self._forget(next(iter(self._values)))
+            self._values.pop(key, None)
+            if value.nbytes <= self._values.maxsize:
+                self._values[key] = value
 
     def forget(self, key: K) -> None:
         """Drop what is kept under `key`, if anything is."""
         with self._lock:
-            self._forget(key)
+            self._values.pop(key, None)
 
     @property
     def nbytes(self) -> int:
         """The bytes held now."""
-        return self._used
-
-    def _forget(self, key: K) -> None:
-        value = self._values.pop(key, None)
-        if value is not None:
-            self._used -= value.nbytes
+        return int(self._values.currsize)

@@ -23,14 +23,22 @@ from orchestrator.loaders.checks.freshness import (
     with_future,
 )
 from orchestrator.loaders.checks.quality import inspect, periods_of
+from orchestrator.loaders.checks.sketches import sketch_of
 from orchestrator.loaders.checks.timetables import timetable_of
 from orchestrator.loaders.warnings import quality_warnings
-from orchestrator.spec import AnswerWarning, LoadedBars, Provenance, Quality, Window
+from orchestrator.spec import (
+    SAMPLE_SOURCE,
+    AnswerWarning,
+    LoadedBars,
+    Provenance,
+    Quality,
+    Window,
+)
 
 if TYPE_CHECKING:
     from backtesting.bars import Bars
     from orchestrator.loaders.checks.rows import CheckedRows
-    from orchestrator.spec import BarQuery, FileReading
+    from orchestrator.spec import BarQuery, FileReading, Sketch
 
 Clock = Callable[[], datetime]
 _KEPT_ANSWERS = 64
@@ -86,6 +94,7 @@ class Dataset:
         self._clock = clock
         self._adjusted = adjusted
         self.reading = reading
+        self._sketch: Sketch | None = None
         self._answers: OrderedDict[object, LoadedBars] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -100,6 +109,12 @@ class Dataset:
         if len(bars) == 0 and end is not None:
             return end
         return moment_of(bars.timestamps[-1])
+
+    def sketch(self) -> Sketch:
+        """Return what is in the bars, worked out once."""
+        if self._sketch is None:
+            self._sketch = sketch_of(self.bars.close)
+        return self._sketch
 
     def answer(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
         """Return the bars of `span` with their provenance, quality and warnings.
@@ -128,7 +143,7 @@ class Dataset:
             None if span.end is None else instant(span.end),
         )
         if len(bars) == 0:
-            raise DataNotFoundError(_nothing(self.bars, span, origin.symbol))
+            raise DataNotFoundError(_nothing(self.bars, span, origin))
         bars = self.bars if len(bars) == len(self.bars) else bars
         quality = inspect(
             bars,
@@ -151,6 +166,7 @@ class Dataset:
             warnings=self._warnings((bars, quality), span, origin),
             quality=quality,
             reading=self.reading,
+            sketch=self.sketch,
             periods=periods_of(bars, query.calendar, self._calendars),
         )
 
@@ -202,11 +218,16 @@ def _provenance(bars: Bars, span: Span, origin: Origin) -> Provenance:
     )
 
 
-def _nothing(bars: Bars, span: Span, symbol: str) -> str:
+def _nothing(bars: Bars, span: Span, origin: Origin) -> str:
+    if origin.source == SAMPLE_SOURCE:
+        return (
+            f"there are no bars of {origin.symbol}: the data folder "
+            "(ORCHESTRATOR_DATA_DIR) has no file of it; GET /data lists what there is"
+        )
     first, last = moment_of(bars.timestamps[0]), moment_of(bars.timestamps[-1])
     start = "the beginning" if span.start is None else span.start.isoformat()
     end = "the end" if span.end is None else span.end.isoformat()
     return (
-        f"{symbol} has no bar from {start} to {end}; there are {len(bars)} from "
+        f"{origin.symbol} has no bar from {start} to {end}; there are {len(bars)} from "
         f"{first.isoformat()} to {last.isoformat()}"
     )

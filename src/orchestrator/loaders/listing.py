@@ -73,10 +73,20 @@ class Listable(Protocol):
         ...
 
 
+@runtime_checkable
+class Shelves(Protocol):
+    """A loader some of whose symbols are there for one caller alone."""
+
+    def seen_by(self, owner: str) -> Listable:
+        """Return what a caller may ask for."""
+        ...
+
+
 def list_data(
     sources: Mapping[str, BarLoader],
     *,
     deadline: Deadline,
+    owner: str = "",
     after: str | None = None,
     limit: int = 100,
 ) -> DataList:
@@ -87,17 +97,23 @@ def list_data(
     sources : mapping of str to BarLoader
         Those that are `Listable` are listed.
     deadline : Deadline
+    owner : str
+        The caller, whose uploads are listed too.
     after : str, optional
         The `after` of the page before.
     limit : int, default=100
     """
     names: list[tuple[str, str]] = []
     warnings: list[AnswerWarning] = []
+    shown: dict[str, Listable] = {}
     for source, loader in sources.items():
-        if not isinstance(loader, Listable):
-            continue
+        if isinstance(loader, Shelves):
+            shown[source] = loader.seen_by(owner)
+        elif isinstance(loader, Listable):
+            shown[source] = loader
+    for source, shelf in shown.items():
         try:
-            names += [(source, symbol) for symbol in loader.symbols(deadline)]
+            names += [(source, symbol) for symbol in shelf.symbols(deadline)]
         except DataError as error:
             detail = f"the symbols of {source} are not known: {error.detail}"
             warnings.append(
@@ -109,13 +125,7 @@ def list_data(
         names = [name for name in names if name > (source, symbol)]
     page = names[:limit]
     return DataList(
-        entries=tuple(_entry(sources[source], name, deadline) for source, name in page),
+        entries=tuple(shown[source].entry(name, deadline) for source, name in page),
         after=":".join(page[-1]) if len(names) > limit else None,
         warnings=tuple(warnings),
     )
-
-
-def _entry(loader: BarLoader, symbol: str, deadline: Deadline) -> DataEntry:
-    if not isinstance(loader, Listable):  # for the type checker: filtered above
-        raise TypeError(loader)
-    return loader.entry(symbol, deadline)

@@ -20,6 +20,7 @@ from orchestrator.loaders.data_service.loader import DataServiceLoader
 from orchestrator.loaders.data_service.pages import PriceService
 from orchestrator.loaders.dataset import Clock, utc_now
 from orchestrator.loaders.files.csv_file import CsvLoader
+from orchestrator.loaders.files.upload_folders import UploadFolders
 from orchestrator.loaders.inline import InlineLoader
 from orchestrator.settings import Settings, SettingsError, shipped_data_dir
 from orchestrator.spec import DataSource
@@ -66,6 +67,7 @@ def open_sources(
             samples=shipped_data_dir() if settings.sample_data else None,
             cache_bytes=settings.csv_cache_bytes,
             calendars=calendars,
+            uploads=UploadFolders(settings.data_dir, shared=settings.uploads_shared),
             clock=clock,
         ),
         DataSource.INLINE.value: InlineLoader(calendars=calendars, clock=clock),

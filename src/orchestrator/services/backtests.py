@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,29 +17,37 @@ from orchestrator.errors import InvalidRequestError
 from orchestrator.evidence.recount import recount
 from orchestrator.gate import Policy, PolicyBook, Verdict, judge
 from orchestrator.ledger.values import Ruling, Trials
+from orchestrator.loaders.checks.freshness import stale_warnings
+from orchestrator.loaders.dataset import Clock, utc_now
 from orchestrator.services.answer import Answer, Unchanged, encode, joined
 from orchestrator.services.benchmarks import Benchmark, align_benchmark
 from orchestrator.services.prepared import (
     Asked,
+    Key,
     Prepared,
-    PreparedCache,
     prepare,
 )
 from orchestrator.services.weighing import trials_of
 from orchestrator.spec import (
+    SAMPLE_SOURCE,
+    SENT_SOURCES,
     AnswerWarning,
     BacktestSpec,
     Include,
     LoadedBars,
     Provenance,
+    WarningCode,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from orchestrator.backtest_runner import RunResult
     from orchestrator.backtest_runner.lookahead import LookaheadReport
     from orchestrator.deadline import Deadline
     from orchestrator.ledger.base import Ledger
     from orchestrator.loaders.base import BarLoader
+    from orchestrator.loaders.cache import ByteBoundedCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +63,12 @@ class _Case:
     @property
     def warnings(self) -> tuple[AnswerWarning, ...]:
         return (*self.loaded.warnings, *self.benchmark.warnings)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Where the bars come from; the sample never passes whatever it is."""
+        found = {self.loaded.provenance.source, self.benchmark.source}
+        return frozenset(found - {"", SAMPLE_SOURCE})
 
     @property
     def is_weighed(self) -> bool:
@@ -82,13 +96,17 @@ class Backtests:
         One a data source, by its name in requests.
     ledger : Ledger
     policies : PolicyBook
-    cache : PreparedCache
+    cache : ByteBoundedCache
+        Runs seen lately.
+    clock : callable
+        Tells the time, aware.
     """
 
     loaders: Mapping[str, BarLoader]
     ledger: Ledger
     policies: PolicyBook
-    cache: PreparedCache
+    cache: ByteBoundedCache[Key, Prepared]
+    clock: Clock = utc_now
 
     def answer(
         self, spec: BacktestSpec, asked: Asked, *, deadline: Deadline
@@ -102,7 +120,7 @@ class Backtests:
         OrchestratorError
             Any of its leaves but those of other use cases.
         """
-        case = self._open(spec, deadline)
+        case = self._open(spec, deadline, asked.caller)
         if asked.etags:
             etag = case.etag(asked, self._standing(case, asked))
             if etag in asked.etags:
@@ -123,33 +141,42 @@ class Backtests:
         if spec.gate is None:
             detail = "is required: there is nothing to judge without conditions"
             raise InvalidRequestError.at("/gate", detail, subject="gate")
-        answer, verdict = self._record(self._open(spec, deadline), asked, deadline)
+        answer, verdict = self._record(
+            self._open(spec, deadline, asked.caller), asked, deadline
+        )
         if verdict is None:
             raise AssertionError("a spec with a gate has a verdict")
         short = {"run_id": answer.run_id, **verdict.to_short_json()}
         return replace(answer, body=encode(short))
 
     def check_lookahead(
-        self, spec: BacktestSpec, *, deadline: Deadline
+        self, spec: BacktestSpec, *, caller: str, deadline: Deadline
     ) -> tuple[Provenance, LookaheadReport]:
         """Return which data was used, and whether the strategy looks ahead on it.
 
         Nothing is recorded: it is no trial.
         """
-        loaded = self._open(spec, deadline).loaded
+        loaded = self._open(spec, deadline, caller).loaded
         return loaded.provenance, check_lookahead(spec, loaded, deadline=deadline)
 
-    def rerun(self, spec: BacktestSpec, *, deadline: Deadline) -> RunResult:
-        """Return what `spec` comes to on today's data; nothing is recorded."""
-        case = self._open(spec, deadline)
+    def rerun(
+        self, spec: BacktestSpec, *, caller: str, deadline: Deadline
+    ) -> RunResult:
+        """Return what a caller's `spec` comes to today; nothing is recorded."""
+        case = self._open(spec, deadline, caller)
         return _execute(case)
 
-    def _open(self, spec: BacktestSpec, deadline: Deadline) -> _Case:
+    def _open(self, spec: BacktestSpec, deadline: Deadline, caller: str) -> _Case:
         policy = None
         if spec.gate is not None:
             policy = self.policies.choose(spec.gate.policy)
-        loaded = self.loaders[spec.query.source].load(spec.query, deadline)
-        benchmark = align_benchmark(spec, loaded, self.loaders, deadline)
+        query = replace(spec.query, owner=caller)
+        loaded = self.loaders[query.source].load(query, deadline)
+        benchmark = align_benchmark(spec, loaded, self.loaders, deadline, caller=caller)
+        if policy is not None:
+            reference = self.clock() if query.end is None else query.end
+            old = tuple(_old(policy, loaded, benchmark, min(reference, self.clock())))
+            loaded = replace(loaded, warnings=(*loaded.warnings, *old))
         hashes = (loaded.provenance.sha256, benchmark.sha256)
         return _Case(
             spec=spec,
@@ -162,7 +189,15 @@ class Backtests:
     def _standing(self, case: _Case, asked: Asked) -> Trials | None:
         if not case.is_weighed:
             return None
-        return self.ledger.standing(case.loaded.provenance.dataset, asked.caller)
+        return self.ledger.standing(self._family(case), asked.caller)
+
+    def _family(self, case: _Case) -> str:
+        """Return the family trials are counted on: the file's, or the content's."""
+        origin = case.loaded.provenance
+        if case.loaded.sketch is None:
+            return origin.dataset
+        name = None if origin.source in SENT_SOURCES else origin.dataset
+        return self.ledger.family(case.loaded.sketch(), name)
 
     def _record(
         self, case: _Case, asked: Asked, deadline: Deadline
@@ -177,7 +212,7 @@ class Backtests:
         deadline.check("the verdict was recorded")
         verdicts: list[Verdict] = []
         recorded = self.ledger.record(
-            prepared.attempt(asked, re_look),
+            prepared.attempt(asked, self._family(case), re_look),
             lambda trials: _rule(case, prepared, trials, verdicts),
         )
         answer = Answer(
@@ -186,6 +221,19 @@ class Backtests:
             etag=case.etag(asked, recorded.trials if case.is_weighed else None),
         )
         return answer, verdicts[-1] if verdicts else None
+
+
+def _old(
+    policy: Policy, loaded: LoadedBars, benchmark: Benchmark, until: datetime
+) -> Iterator[AnswerWarning]:
+    """Yield `old_data` where bars end earlier before `until` than a policy allows."""
+    if any(warning.code == WarningCode.OLD_DATA for warning in loaded.warnings):
+        return
+    most = policy.max_age_days
+    yield from stale_warnings(loaded.bars, most, until)
+    if benchmark.bars is not None:
+        for warning in stale_warnings(benchmark.bars, most, until):
+            yield replace(warning, detail=f"benchmark: {warning.detail}")
 
 
 def _execute(case: _Case) -> RunResult:
@@ -220,6 +268,7 @@ def _rule(
         evidence=evidence,
         strategy_type=case.spec.strategy_type,
         warnings=prepared.warnings,
+        sources=case.sources,
     )
     verdicts.append(verdict)
     tail["gate"] = verdict.to_json()

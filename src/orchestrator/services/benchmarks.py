@@ -21,6 +21,7 @@ from orchestrator.spec import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from backtesting.bars import Bars
     from orchestrator.deadline import Deadline
     from orchestrator.loaders.base import BarLoader
     from orchestrator.spec import BacktestSpec
@@ -33,10 +34,12 @@ AFTER = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Benchmark:
-    """Closes on the run's bars, the hash of the bars they are from, and warnings."""
+    """Closes on the run's bars, the bars they are from, and warnings."""
 
     close: NDArray[np.float64] | None = None
     sha256: str = ""
+    source: str = ""
+    bars: Bars | None = None
     warnings: tuple[AnswerWarning, ...] = ()
 
 
@@ -45,6 +48,8 @@ def align_benchmark(
     loaded: LoadedBars,
     loaders: Mapping[str, BarLoader],
     deadline: Deadline,
+    *,
+    caller: str,
 ) -> Benchmark:
     """Return the benchmark on the run's bars; without closes, the symbol itself.
 
@@ -66,6 +71,7 @@ def align_benchmark(
         raise InvalidRequestError.at("/benchmark", detail, subject="benchmark")
     query = replace(
         spec.query,
+        owner=caller,
         symbol=symbol,
         csv_path=None,
         columns=None,
@@ -76,9 +82,15 @@ def align_benchmark(
         start=loaded.provenance.first - BEFORE,
         end=loaded.provenance.last + AFTER,
     )
-    other = loaders[spec.query.source].load(query, deadline)
+    try:
+        other = loaders[spec.query.source].load(query, deadline)
+    except DataNotFoundError as error:
+        raise DataNotFoundError(f"the benchmark {symbol}: {error.detail}") from error
     if other.provenance.source == SAMPLE_SOURCE:
-        raise DataNotFoundError(f"there are no bars of the benchmark {symbol}")
+        raise DataNotFoundError(
+            f"the benchmark {symbol}: there are no bars of it; GET /data lists what "
+            "there is"
+        )
     return _closes_on(loaded, other, symbol)
 
 
@@ -110,5 +122,7 @@ def _closes_on(loaded: LoadedBars, other: LoadedBars, symbol: str) -> Benchmark:
     return Benchmark(
         close=other.bars.close[rows],
         sha256=other.provenance.sha256,
+        source=other.provenance.source,
+        bars=other.bars,
         warnings=warnings,
     )

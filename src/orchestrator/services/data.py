@@ -24,9 +24,13 @@ class Data:
     loaders: Mapping[str, BarLoader]
     uploads: Uploads
 
-    def page(self, *, deadline: Deadline, after: str | None, limit: int) -> DataList:
+    def page(
+        self, *, owner: str, deadline: Deadline, after: str | None, limit: int
+    ) -> DataList:
         """Return the next entries; see `list_data`."""
-        return list_data(self.loaders, deadline=deadline, after=after, limit=limit)
+        return list_data(
+            self.loaders, owner=owner, deadline=deadline, after=after, limit=limit
+        )
 
     def detail(self, query: BarQuery, deadline: Deadline) -> DataDetail:
         """Return how a symbol's bars were read, and what was found in them.

@@ -1,13 +1,11 @@
-"""A run that is ready to be judged, and the bounded memory of such runs."""
+"""A run that is ready to be judged."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from orchestrator.backtest_runner import (
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.gate import Policy
 
 Key = tuple[str, tuple[AnswerWarning, ...]]
+"""What a run that is prepared is kept under: its id and the warnings of its data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ class Prepared:
     evidence : Evidence or None
         Before trials are counted; None where nobody asked.
     attempt : callable
-        ``attempt(asked, re_look)`` gives what the ledger records.
+        ``attempt(asked, family, re_look)`` gives what the ledger records.
     """
 
     run_id: str
@@ -71,10 +70,10 @@ class Prepared:
     benchmark: Measured
     warnings: tuple[AnswerWarning, ...]
     evidence: Evidence | None
-    attempt: Callable[[Asked, bool], Attempt]
+    attempt: Callable[[Asked, str, bool], Attempt]
 
     @property
-    def size(self) -> int:
+    def nbytes(self) -> int:
         """Bytes it takes to remember, roughly."""
         return 3 * len(self.body) + 16_384
 
@@ -101,7 +100,7 @@ def prepare(result: RunResult, policy: Policy | None) -> Prepared:
 
 def _attempts(
     result: RunResult, assumptions: object
-) -> Callable[[Asked, bool], Attempt]:
+) -> Callable[[Asked, str, bool], Attempt]:
     spec, origin = result.spec, result.loaded.provenance
     fields = {
         "run_id": result.run_id,
@@ -117,12 +116,12 @@ def _attempts(
         "first": origin.first,
         "last": origin.last,
         "engine_version": engine_version(),
-        "family": origin.dataset,
     }
 
-    def attempt(asked: Asked, re_look: bool) -> Attempt:
+    def attempt(asked: Asked, family: str, re_look: bool) -> Attempt:
         return Attempt(
             caller=asked.caller,
+            family=family,
             request=asked.document,
             re_look=re_look,
             **fields,  # type: ignore[arg-type]
@@ -142,39 +141,3 @@ def _sharpe_per_period(result: RunResult) -> float | None:
     if annual is None:
         return None
     return annual / math.sqrt(result.assumptions.periods_per_year)
-
-
-class PreparedCache:
-    """Runs seen lately, bounded in bytes; the least lately used goes first.
-
-    Parameters
-    ----------
-    capacity : int
-        Bytes to keep at most; 0 keeps nothing.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._size = 0
-        self._runs: OrderedDict[Key, Prepared] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Key) -> Prepared | None:
-        """Return the run kept under `key`."""
-        with self._lock:
-            found = self._runs.get(key)
-            if found is not None:
-                self._runs.move_to_end(key)
-            return found
-
-    def put(self, key: Key, prepared: Prepared) -> None:
-        """Keep a run, if it fits at all."""
-        if prepared.size > self._capacity:
-            return
-        with self._lock:
-            before = self._runs.pop(key, None)
-            self._size += prepared.size - (0 if before is None else before.size)
-            self._runs[key] = prepared
-            while self._size > self._capacity:
-                _, oldest = self._runs.popitem(last=False)
-                self._size -= oldest.size

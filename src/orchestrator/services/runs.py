@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from orchestrator.backtest_runner import engine_version
 from orchestrator.described import described
 from orchestrator.errors import DataNotFoundError
+from orchestrator.spec import Outcome
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -56,6 +59,27 @@ class Runs:
     ledger: Ledger
     backtests: Backtests
 
+    def answer(self, run_id: str) -> bytes:
+        """Return the newest answer of a run, as it was given.
+
+        Where its policy would be refused today, that stands first, and a pass by it is
+        none any more: `recorded_verdict` has it.
+        """
+        stored = self.ledger.get(run_id)
+        given, source = stored.answer, stored.summary.source
+        document: dict[str, Any] = orjson.loads(given)
+        gate: dict[str, Any] = document.get("gate") or {}
+        policies = self.backtests.policies
+        refusal = policies.refusal(gate["policy"], source) if gate else None
+        if refusal is None:
+            return given
+        detail = f"{refusal}: ask again under a policy that is allowed"
+        verdict = gate["verdict"]
+        gate |= {"recorded_verdict": verdict, "reasons": [detail, *gate["reasons"]]}
+        if verdict == Outcome.PASS:
+            gate["verdict"] = Outcome.INSUFFICIENT_EVIDENCE
+        return orjson.dumps({"refused": detail, **document})
+
     def get(self, run_id: str) -> StoredRun:
         """Return a stored run; see `Ledger.get`."""
         return self.ledger.get(run_id)
@@ -82,7 +106,9 @@ class Runs:
         OrchestratorError
             As the run itself would.
         """
-        again = self.backtests.rerun(spec, deadline=deadline)
+        again = self.backtests.rerun(
+            spec, caller=stored.summary.caller, deadline=deadline
+        )
         before = stored.summary
         if again.loaded.provenance.source != before.source:
             raise DataNotFoundError(

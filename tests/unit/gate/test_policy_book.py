@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from orchestrator.errors import InvalidRequestError, PolicyTooLaxError
-from orchestrator.gate import PolicyBook, PolicyFileError
+from orchestrator.gate import Policy, PolicyBook, PolicyFileError
 from orchestrator.settings import SettingsError
 
 DESK = """\
@@ -210,21 +209,76 @@ class TestChoose:
             parse('floor = "strict"').choose("")
 
 
-class TestToJson:
-    def test_lists_every_policy_and_whether_it_is_allowed(self) -> None:
-        answer = parse(DESK).to_json()
+class TestAllows:
+    def test_what_is_not_laxer_than_the_floor(self) -> None:
+        book = parse(DESK)
 
-        json.dumps(answer, allow_nan=False)
-        assert answer["default"] == "desk"
-        assert answer["floor"] == "standard"
-        policies = answer["policies"]
-        assert isinstance(policies, list)
-        assert {policy["name"]: policy["allowed"] for policy in policies} == {
+        assert {name: book.allows(name) for name in book.policies} == {
             "desk": True,
             "literal": False,
             "standard": True,
             "strict": True,
         }
+        assert not book.allows("nothing")
 
-    def test_has_no_floor_where_there_is_none(self) -> None:
-        assert "floor" not in PolicyBook.load().to_json()
+
+def recorded(policy: Policy) -> dict[str, object]:
+    return policy.identity() | {"rules": policy.rules()}
+
+
+class TestRefusal:
+    def test_is_none_without_a_floor(self) -> None:
+        book = PolicyBook.load()
+
+        assert book.refusal(recorded(book.policies["literal"]), "csv") is None
+
+    def test_names_the_rules_that_are_laxer(self) -> None:
+        book = parse('floor = "strict"')
+
+        refusal = book.refusal(recorded(book.policies["standard"]), "csv")
+
+        assert refusal is not None
+        assert "laxer than the floor 'strict' in" in refusal
+        assert "min_psr" in refusal
+        assert book.refusal(recorded(book.policies["strict"]), "csv") is None
+
+    @pytest.mark.parametrize(
+        ("source", "refused"), [("csv", False), ("inline", True), ("uploaded", True)]
+    )
+    def test_is_of_the_source_the_run_had(self, source: str, refused: bool) -> None:
+        before = PolicyBook.load().policies["strict"]
+        book = parse('floor = "strict"')
+
+        assert (book.refusal(recorded(before), source) is not None) is refused
+
+    def test_is_of_a_rule_the_record_does_not_know(self) -> None:
+        book = parse('floor = "strict"')
+        old = recorded(book.policies["strict"])
+        del old["rules"]["max_age_days"]  # type: ignore[attr-defined]
+
+        assert "max_age_days" in str(book.refusal(old, "csv"))
+
+
+class TestSources:
+    def test_are_all_without_a_floor(self) -> None:
+        assert PolicyBook.load().policies["strict"].sources == (
+            "csv",
+            "data_service",
+            "inline",
+            "installed",
+            "uploaded",
+        )
+
+    def test_are_the_operators_own_under_a_floor(self) -> None:
+        book = parse('floor = "standard"')
+
+        assert book.policies["strict"].sources == ("csv", "data_service", "installed")
+
+    def test_may_be_named_under_a_floor(self) -> None:
+        book = parse(
+            'floor = "desk"\n[policies.desk]\nversion = "1"\nextends = "standard"\n'
+            'sources = ["csv", "inline"]\n'
+        )
+
+        assert book.policies["desk"].sources == ("csv", "inline")
+        assert not book.allows("strict")  # data_service is more than the floor takes

@@ -341,8 +341,10 @@ class TestData:
 
     def test_is_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())
+        timeless = dataclasses.replace(relaxed, max_age_days=1e6)
 
-        assert verdict_of(by=relaxed, warnings=("old_data",)).outcome is Outcome.PASS
+        assert verdict_of(by=timeless, warnings=("old_data",)).outcome is Outcome.PASS
+        assert verdict_of(by=relaxed, warnings=("old_data",)).outcome is INSUFFICIENT
 
     def test_of_the_sample_is_not_the_operators_to_choose(self) -> None:
         relaxed = dataclasses.replace(policy("standard"), insufficient_on=())

@@ -179,7 +179,7 @@ class TestToJson:
         strict = policy("strict")
         assert answer["policy"] == {
             "name": "strict",
-            "version": "3",
+            "version": strict.version,
             "hash": strict.sha256(),
             "rules": strict.rules(),
         }

@@ -9,8 +9,10 @@ import pytest
 from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.base import Ledger
 from orchestrator.ledger.null import NullLedger
-from orchestrator.ledger.values import KeyedAnswer, RunFilter
+from orchestrator.ledger.values import KeyedAnswer, KeyedRequest, RunFilter
 from tests.unit.ledger.builders import attempt, passes
+
+KEYED = KeyedRequest(caller="alice", key="key", body_sha256="ab")
 
 
 class TestNullLedger:
@@ -28,10 +30,8 @@ class TestNullLedger:
             lambda ledger: ledger.get("ab"),
             lambda ledger: ledger.page(RunFilter()),
             lambda ledger: ledger.export(RunFilter()),
-            lambda ledger: ledger.recall("alice", "key", "ab"),
-            lambda ledger: ledger.keep(
-                "alice", "key", "ab", KeyedAnswer(status=200, body=b"")
-            ),
+            lambda ledger: ledger.recall(KEYED),
+            lambda ledger: ledger.keep(KEYED, KeyedAnswer(status=200, body=b"")),
         ],
         ids=["get", "page", "export", "recall", "keep"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,41 @@ class TestCheck:
         with pytest.raises(LedgerUnavailableError):
             ledger.check()
         ledger.close()
+
+
+FULL = """
+import resource, sys
+from orchestrator.errors import LedgerUnavailableError
+from orchestrator.ledger.sql import SqlLedger
+ledger = SqlLedger(sys.argv[1])
+ledger.check()
+limit = int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    ledger.check()
+except LedgerUnavailableError:
+    print("not ready")
+else:
+    print("ready")
+"""
+
+
+class TestAFullDisk:
+    """No file may grow beyond a limit, as on a disk that is full."""
+
+    @pytest.mark.parametrize(
+        ("limit", "said"), [(1 << 40, "ready"), (4096, "not ready")]
+    )
+    def test_is_not_ready(self, tmp_path: Path, limit: int, said: str) -> None:
+        url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+        upgrade(url)
+
+        ran = subprocess.run(
+            [sys.executable, "-c", FULL, url, str(limit)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+
+        assert ran.stdout.strip() == said

@@ -382,7 +382,7 @@ class TestBenchmark:
 class TestCheckLookahead:
     def test_finds_none_in_a_built_in_strategy(self, services: Services) -> None:
         origin, report = services.backtests.check_lookahead(
-            CROSSED, deadline=Deadline.after(60.0)
+            CROSSED, caller="alice", deadline=Deadline.after(60.0)
         )
 
         assert origin.bars == 5031

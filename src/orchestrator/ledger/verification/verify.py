@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -150,7 +149,7 @@ def _findings(
             detail=f"there were rows up to it, now the newest is {walk.last}",
         )
     yield from body_findings(connection)
-    yield from key_findings(connection, datetime.now(UTC))
+    yield from key_findings(connection)
     if anchor is not None and not anchored:
         yield Finding(
             sequence=anchor.sequence,

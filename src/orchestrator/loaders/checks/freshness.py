@@ -54,6 +54,25 @@ def age_warnings(
         )
 
 
+def stale_warnings(
+    bars: Bars, most_days: float, until: datetime
+) -> Iterator[AnswerWarning]:
+    """Yield `old_data` when bars end more than `most_days` before `until`.
+
+    Bars longer than a day are allowed two lengths more: one until the last ends, one
+    until the next could.
+    """
+    last = moment_of(bars.timestamps[-1])
+    days = (until - last) // timedelta(days=1)
+    longer = 2.0 * max(0.0, float(spacing_of(bars).median / DAY) - 1.0)
+    if days > most_days + longer:
+        yield AnswerWarning(
+            code=WarningCode.OLD_DATA,
+            detail=f"the last bar, {last:%Y-%m-%dT%H:%M:%SZ}, was {days} days old on "
+            f"{until:%Y-%m-%d}; the policy takes {most_days + longer:g} at most",
+        )
+
+
 def partial_warnings(
     bars: Bars,
     span: Span,

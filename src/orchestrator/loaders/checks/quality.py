@@ -213,8 +213,8 @@ def _in_holes(labels: Days, spacing: Spacing) -> float:
         return 0.0
     steps = np.diff(labels)
     holes = steps[steps > max(_LONGEST_CLOSURE, 3 * spacing.median)]
-    lost = (holes - spacing.median).sum()
-    return float(100.0 * lost / (labels[-1] - labels[0]))
+    lost = (holes - spacing.median).sum()  # a hundred times it may not be a time
+    return 100.0 * float(lost / (labels[-1] - labels[0]))
 
 
 def _stale(closes: NDArray[np.float64], run: int) -> Rows:

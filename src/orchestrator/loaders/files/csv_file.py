@@ -34,11 +34,13 @@ from orchestrator.loaders.files.folder import (
     check_spelling,
 )
 from orchestrator.loaders.files.folder_index import SUFFIXES, stem_of
-from orchestrator.loaders.listing import DataEntry
+from orchestrator.loaders.files.upload_folders import PREFIX, UploadFolders
+from orchestrator.loaders.listing import DataEntry, Listable
 from orchestrator.loaders.single_flight import SingleFlight
 from orchestrator.spec import (
     DEFAULT_SYMBOL,
     SAMPLE_SOURCE,
+    UPLOADED_SOURCE,
     Adjust,
     AnswerWarning,
     BarQuery,
@@ -112,6 +114,8 @@ class CsvLoader:
     cache_bytes : int
         How many bytes of parsed bars stay in memory.
     calendars : Calendars
+    uploads : UploadFolders, optional
+        Where files of callers are; by default each sees its own alone.
     clock : Callable
         Tells the time, aware.
     """
@@ -123,9 +127,11 @@ class CsvLoader:
         samples: Path | None,
         cache_bytes: int,
         calendars: Calendars,
+        uploads: UploadFolders | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._folder = DataFolder(root)
+        self._uploads = uploads or UploadFolders(root, shared=False)
         self._samples = None if samples is None else DataFolder(samples)
         self._cache: ByteBoundedCache[_Key, _Parsed] = ByteBoundedCache(cache_bytes)
         self._flights: SingleFlight[_Parsed] = SingleFlight()
@@ -139,29 +145,18 @@ class CsvLoader:
         anchor = dataset.last_before(query.end)
         return dataset.answer(query, span_until(query, query.period, anchor), origin)
 
-    def symbols(self, deadline: Deadline) -> tuple[str, ...]:
-        """Return the symbols that have a file in the folder; see `Listable`."""
-        deadline.check("listing the data folder")
-        return tuple(symbol for symbol, _ in self._folder.files())
+    def seen_by(self, owner: str) -> Listable:
+        """Return the files that `owner` may ask for; see `Shelves`."""
+        return _Shelf(self, owner)
 
-    def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
-        """Return what a symbol's file holds; see `Listable`."""
-        source = DataSource.CSV.value
-        try:
-            found = self.load(BarQuery(symbol=symbol), deadline).provenance
-        except (DataError, InvalidRequestError) as error:
-            return DataEntry(symbol=symbol, source=source, problem=error.detail)
-        return DataEntry(
-            symbol=symbol,
-            source=source,
-            bars=found.bars,
-            first=found.first,
-            last=found.last,
-        )
+    def names(self, owner: str) -> tuple[str, ...]:
+        """Return the symbols that have a file for `owner`, in order."""
+        names = {symbol for symbol, _ in self._folder.files()}
+        return tuple(sorted(names.union(self._uploads.symbols(owner))))
 
     def _dataset(self, query: BarQuery, deadline: Deadline) -> tuple[Dataset, Origin]:
         if query.csv_path is not None:
-            return _of_file(self._at_path(query, deadline), query)
+            return self._at_path(query, deadline)
         paths = self._folder.find(query.symbol)
         if len(paths) > 1:
             raise _refused(
@@ -170,7 +165,12 @@ class CsvLoader:
                 "name one by csv_path",
             )
         if paths:
-            return _of_file(self._of_symbol(paths[0], query, deadline), query)
+            found = self._of_symbol(self._folder, paths[0], query, deadline)
+            return _of_file(found, query)
+        uploaded = self._uploads.find(query.symbol, query.owner)
+        if uploaded is not None:
+            found = self._of_symbol(*uploaded, query, deadline)
+            return _of_file(found, query, UPLOADED_SOURCE)
         if self._samples is None:
             raise DataNotFoundError(
                 f"the data folder (ORCHESTRATOR_DATA_DIR) has no {query.symbol}: put "
@@ -194,11 +194,17 @@ class CsvLoader:
             ),
         )
 
-    def _at_path(self, query: BarQuery, deadline: Deadline) -> _Parsed:
+    def _at_path(self, query: BarQuery, deadline: Deadline) -> tuple[Dataset, Origin]:
         path = query.csv_path or ""
+        folder, inside, source = self._folder, path, DataSource.CSV.value
         try:
             check_spelling(path)
-            return self._read(self._folder, path, query, deadline)
+            name = path.removeprefix(PREFIX)
+            own = self._uploads.path(query.owner)
+            mine = name != path and "/" not in name and folder.identity(path) is None
+            if mine and own.is_dir():
+                folder, inside, source = DataFolder(own), name, UPLOADED_SOURCE
+            return _of_file(self._read(folder, inside, query, deadline), query, source)
         except PathRefusedError as error:
             raise _refused("/csv_path", f"csv_path {path[:80]!r}: {error}") from error
         except FileUnreadableError as error:
@@ -208,9 +214,11 @@ class CsvLoader:
                 f"there is no file {path[:80]!r} in the data folder"
             ) from error
 
-    def _of_symbol(self, path: str, query: BarQuery, deadline: Deadline) -> _Parsed:
+    def _of_symbol(
+        self, folder: DataFolder, path: str, query: BarQuery, deadline: Deadline
+    ) -> _Parsed:
         try:
-            return self._read(self._folder, path, query, deadline)
+            return self._read(folder, path, query, deadline)
         except (PathRefusedError, FileUnreadableError) as error:
             raise DataInvalidError(f"{path}: {error}") from error
         except FileNotFoundError as error:
@@ -276,8 +284,36 @@ class CsvLoader:
         )
 
 
-def _of_file(parsed: _Parsed, query: BarQuery) -> tuple[Dataset, Origin]:
-    source = DataSource.CSV.value
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The files of one caller and of the operator."""
+
+    loader: CsvLoader
+    owner: str
+
+    def symbols(self, deadline: Deadline) -> tuple[str, ...]:
+        deadline.check("listing the data folder")
+        return self.loader.names(self.owner)
+
+    def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
+        source = DataSource.CSV.value
+        try:
+            query = BarQuery(symbol=symbol, owner=self.owner)
+            found = self.loader.load(query, deadline).provenance
+        except (DataError, InvalidRequestError) as error:
+            return DataEntry(symbol=symbol, source=source, problem=error.detail)
+        return DataEntry(
+            symbol=symbol,
+            source=source,
+            bars=found.bars,
+            first=found.first,
+            last=found.last,
+        )
+
+
+def _of_file(
+    parsed: _Parsed, query: BarQuery, source: str = DataSource.CSV.value
+) -> tuple[Dataset, Origin]:
     name = f"{source}:{parsed.path}"
     return parsed.dataset, Origin(
         source=source,

@@ -27,6 +27,7 @@ from orchestrator.loaders.files.csv_text import read_text
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.loaders.files.folder import DataFolder
 from orchestrator.loaders.files.folder_index import stem_of
+from orchestrator.loaders.files.upload_folders import PREFIX, UploadFolders
 from orchestrator.spec import BarQuery, is_symbol
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class StoredCsv:
     """What was stored."""
 
     symbol: str = described("Ask for it by this `symbol`")
-    path: str = described("Its file, relative to the data folder: a `csv_path`")
+    path: str = described("Its file: a `csv_path` of this caller's requests")
     bars: int = described("Bars in it")
     first: datetime = described("Time of the first bar")
     last: datetime = described("Time of the last bar")
@@ -49,7 +50,10 @@ class StoredCsv:
 
 
 class Uploads:
-    """Stores CSV files as ``<data folder>/<SYMBOL>.csv``, with - for a slash.
+    """Stores CSV files as ``<SYMBOL>.csv`` in the caller's folder, - for a slash.
+
+    An upload is its caller's: nobody else replaces it, and others see it only where
+    the operator shares uploads.
 
     Parameters
     ----------
@@ -63,6 +67,7 @@ class Uploads:
 
     def __init__(self, folder: Path, *, enabled: bool, max_bytes: int) -> None:
         self._folder = folder
+        self._folders = UploadFolders(folder, shared=False)
         self._enabled = enabled
         self._max_bytes = max_bytes
 
@@ -83,7 +88,7 @@ class Uploads:
         *,
         replace: bool = False,
     ) -> StoredCsv:
-        """Check a CSV file and store it under the query's symbol.
+        """Check a CSV file and store it under the query's symbol, for its owner.
 
         A packed file is stored unpacked; one that the query says how to read is
         stored as it was read.  The file appears whole or not at all, and takes the
@@ -107,18 +112,19 @@ class Uploads:
             raise _refused("/symbol", f"{symbol[:40]!r} is not a symbol")
         symbol = symbol.upper()
         name = f"{stem_of(symbol)}.csv"
-        replaced = self._holds(symbol, name, replace=replace)
+        folder = self._folders.path(query.owner)
+        replaced = self._holds(symbol, folder / name, replace=replace)
         text = self._text(name, chunks)
         if text[:4] == b"PAR1":
             raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
         query = replaced_in(query, symbol=symbol)
         bars = parse_file(name, text, query, deadline).rows.bars
-        if query != BarQuery(symbol=symbol):
+        if query != BarQuery(symbol=symbol, owner=query.owner):
             text = _written(bars)
-        self._write(name, text, replace=replace)
+        self._write(folder, name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,
-            path=name,
+            path=PREFIX + name,
             bars=len(bars),
             first=moment_of(bars.timestamps[0]),
             last=moment_of(bars.timestamps[-1]),
@@ -126,18 +132,18 @@ class Uploads:
             replaced=replaced,
         )
 
-    def _holds(self, symbol: str, name: str, *, replace: bool) -> bool:
-        """Return whether the symbol's own file is there, and may be replaced."""
-        others = list(DataFolder(self._folder).find(symbol))
-        if others and others != [name]:
+    def _holds(self, symbol: str, path: Path, *, replace: bool) -> bool:
+        """Return whether the caller's file is there already, and may be replaced."""
+        others = DataFolder(self._folder).find(symbol)
+        if others:
             raise _refused(
                 "/symbol",
-                f"{others[0]} in the data folder holds {symbol}, and {name} would hide "
-                "it; store the file under another symbol",
+                f"{others[0]} in the data folder holds {symbol}, and an upload never "
+                "stands before it; store the file under another symbol",
             )
-        if (self._folder / name).is_file():
+        if path.is_file():
             if not replace:
-                raise _taken(symbol, name)
+                raise _taken(symbol, path.name)
             return True
         return False
 
@@ -158,20 +164,21 @@ class Uploads:
             detail = f"a file has at most {self._max_bytes} bytes"
             raise _refused("", detail)
 
-    def _write(self, name: str, text: bytes, *, replace: bool) -> None:
-        draft = self._folder / f".upload-{secrets.token_hex(8)}"
+    def _write(self, folder: Path, name: str, text: bytes, *, replace: bool) -> None:
+        draft = folder / f".upload-{secrets.token_hex(8)}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(draft, flags, 0o644), "wb") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             if replace:
-                draft.replace(self._folder / name)
+                draft.replace(folder / name)
             else:  # fails where another upload was faster
-                (self._folder / name).hardlink_to(draft)
+                (folder / name).hardlink_to(draft)
         except OSError as error:
-            if isinstance(error, FileExistsError) and (self._folder / name).is_file():
+            if isinstance(error, FileExistsError) and (folder / name).is_file():
                 raise _taken(name.removesuffix(".csv"), name) from error
             raise UploadsDisabledError(
                 f"{name} cannot be written to the data folder: {error.strerror}"

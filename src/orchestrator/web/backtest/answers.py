@@ -125,6 +125,9 @@ class HookReportsSchema(AnswerSchema):
 class BacktestAnswerSchema(AnswerSchema):
     """A run: its metrics, what they rest on, and what to beware of."""
 
+    refused = text(
+        "Why the policy of a recorded run would judge nothing today", required=False
+    )
     status = text("Always `ok`", enum=["ok"])
     run_id = text("Hash of the request, the data and the engine")
     symbol = text("The symbol traded")

@@ -49,6 +49,7 @@ GATE_EXAMPLES: dict[str, Any] = {
         "summary": "The same, with evidence that it is not luck",
         "value": {
             **_SMA,
+            "end": "2019-01-01",
             "gate": {"conditions": _GATE, "policy": "standard", "trials": 20},
         },
     },

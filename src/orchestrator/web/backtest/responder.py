@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from orchestrator.deadline import Deadline
-from orchestrator.ledger.values import KeyedAnswer
+from orchestrator.ledger.values import KeyedAnswer, KeyedRequest
 from orchestrator.schemas.backtest.request import Request
 from orchestrator.services import Answer, Asked, Services, Unchanged
 from orchestrator.settings import Settings
@@ -61,7 +61,13 @@ class Responder:
             return _response(use_case(asked.spec, who, deadline))
         ledger = self._services.ledger
         sha256 = hashlib.sha256(request.path.encode() + b"\n" + asked.document)
-        kept = ledger.recall(who.caller, key, sha256.hexdigest())
+        keyed = KeyedRequest(
+            caller=who.caller,
+            key=key,
+            body_sha256=sha256.hexdigest(),
+            policies=self._services.policies.hash_for(asked.spec.gate),
+        )
+        kept = ledger.recall(keyed)
         if kept is None:
             # A first answer is whole: there is none yet that the caller could hold.
             fresh = Asked(caller=who.caller, document=who.document)
@@ -69,9 +75,7 @@ class Responder:
             if isinstance(answer, Unchanged):
                 raise AssertionError("nothing was held, so nothing is unchanged")
             kept = ledger.keep(
-                who.caller,
-                key,
-                sha256.hexdigest(),
+                keyed,
                 KeyedAnswer(
                     status=200, body=answer.body, headers={"ETag": quoted(answer.etag)}
                 ),

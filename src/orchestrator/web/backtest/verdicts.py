@@ -73,6 +73,9 @@ class VerdictSchema(AnswerSchema):
     """The server's verdict on the conditions asked."""
 
     verdict = Choice(Outcome, required=True, description="Act only on `pass`")
+    recorded_verdict = Choice(
+        Outcome, description="What was said by a policy that is `refused` today"
+    )
     policy = one(PolicyIdentitySchema, "What it was judged by")
     conditions = many(JudgedConditionSchema, "Each condition")
     reasons = column("Why, in plain words, with the cure", {"type": "string"})

@@ -24,6 +24,8 @@ from orchestrator.settings import Settings
 from orchestrator.spec import SYMBOL_PATTERN, BarQuery, is_symbol
 from orchestrator.web.backtest.routes import DATA_PROBLEMS
 from orchestrator.web.blueprints import Blueprint, answered, path_parameter
+from orchestrator.web.headers import AGENT
+from orchestrator.web.requests import caller
 
 CSV_TYPES = frozenset({"text/csv", "application/octet-stream", "application/gzip"})
 _CHUNK = 64 * 1024
@@ -45,16 +47,18 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
 
     @blp.route("/data", methods=["GET"])
     @blp.doc(operationId="listData")
+    @blp.request_headers(AGENT)
     @blp.arguments(DataQuerySchema, location="query")
     @blp.response(200, answer_schema(DataList))
     @blp.problems(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
     def list_data(query: dict[str, Any]) -> Response:
         """List what can be asked for: symbol, source, first, last, bars."""
         deadline = Deadline.after(settings.work_budget)
-        return answered(services.data.page(deadline=deadline, **query))
+        return answered(services.data.page(owner=caller(), deadline=deadline, **query))
 
     @blp.route("/data/<path:symbol>", methods=["GET"], parameters=_SYMBOL)
     @blp.doc(operationId="getData")
+    @blp.request_headers(AGENT)
     @blp.arguments(SymbolQuerySchema, location="query")
     @blp.response(200, answer_schema(DataDetail))
     @blp.problems(*DATA_PROBLEMS)
@@ -63,13 +67,14 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
         if not is_symbol(symbol):
             detail = f"{symbol[:40]!r} is not a symbol"
             raise InvalidRequestError.at("/symbol", detail)
-        asked = BarQuery(symbol=symbol.upper(), **query)
+        asked = BarQuery(symbol=symbol.upper(), owner=caller(), **query)
         return answered(
             services.data.detail(asked, Deadline.after(settings.work_budget))
         )
 
     @blp.route("/data/csv", methods=["POST"])
     @blp.doc(operationId="uploadCsv", requestBody=_BODY)
+    @blp.request_headers(AGENT)
     @blp.arguments(UploadQuerySchema, location="query")
     @blp.response(201, answer_schema(StoredCsv))
     @blp.problems(
@@ -82,8 +87,10 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
     def upload_csv(query: dict[str, Any]) -> Response:
         """Store a CSV file under a symbol, once its bars have been checked.
 
-        Refused unless the operator has set `ORCHESTRATOR_UPLOADS=on`. A file that is
-        there already is replaced only with `replace=true`.
+        Refused unless the operator has set `ORCHESTRATOR_UPLOADS=on`. The file is the
+        caller's own: others do not see it, unless the operator shares uploads, and it
+        never stands before a file of the operator. One that is there already is
+        replaced only with `replace=true`.
         """
         if request.mimetype not in CSV_TYPES:
             sent = request.mimetype or "none"
@@ -92,7 +99,7 @@ def data_blueprint(services: Services, settings: Settings) -> Blueprint:
             )
         replace = query.pop("replace")
         stored = services.data.store_csv(
-            BarQuery(**query),
+            BarQuery(owner=caller(), **query),
             _chunks(),
             replace=replace,
             deadline=Deadline.after(settings.work_budget),

@@ -39,7 +39,10 @@ def gate_blueprint(
     book = services.policies
     policies = orjson.dumps(
         {
-            "policies": [policy.to_json() for policy in book.policies.values()],
+            "policies": [
+                policy.to_json() | {"allowed": book.allows(name)}
+                for name, policy in book.policies.items()
+            ],
             "default": book.default,
             "floor": book.floor,
         }

@@ -13,6 +13,7 @@ from orchestrator.schemas.fields import Choice
 from orchestrator.web.answers import (
     column,
     count,
+    flag,
     many,
     one,
     optional_text,
@@ -111,6 +112,7 @@ class PolicySchema(AnswerSchema):
     hash = text("SHA-256 of its rules")
     description = text("What it is for")
     rules = one(PolicyRulesSchema, "Its rules")
+    allowed = flag("Whether the operator's floor lets a caller ask for it")
 
 
 class PolicyListSchema(AnswerSchema):

@@ -67,8 +67,12 @@ def runs_blueprint(
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
     def get_run(run_id: str) -> Response:
-        """Return the newest answer of a run, as it was given."""
-        return json_response(runs.get(run_id).answer)
+        """Return the newest answer of a run, as it was given.
+
+        Where the operator's floor would refuse its policy today, `refused` says so
+        first, and no verdict in it is `pass`.
+        """
+        return json_response(runs.answer(run_id))
 
     @blp.route("/runs/<run_id>/verify", methods=["GET"], parameters=_RUN_ID)
     @blp.doc(operationId="verifyRun")

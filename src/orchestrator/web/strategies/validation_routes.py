@@ -14,6 +14,7 @@ from orchestrator.web.answers import column, count, flag, one, text
 from orchestrator.web.backtest.examples import RULES_EXAMPLES
 from orchestrator.web.backtest.routes import BODY_PROBLEMS, DATA_PROBLEMS
 from orchestrator.web.blueprints import Blueprint, json_response
+from orchestrator.web.requests import caller
 
 
 class LookaheadDifferenceSchema(AnswerSchema):
@@ -63,7 +64,7 @@ def validation_blueprint(
         """
         deadline = Deadline.after(settings.work_budget)
         origin, report = services.backtests.check_lookahead(
-            asked.spec, deadline=deadline
+            asked.spec, caller=caller(), deadline=deadline
         )
         head = {
             "strategy_type": asked.spec.strategy_type,

@@ -11,16 +11,19 @@ import pytest
 from orchestrator.deadline import Deadline
 from orchestrator.errors import (
     DataInvalidError,
+    DataNotFoundError,
     InvalidRequestError,
     UploadsDisabledError,
 )
+from orchestrator.loaders.files.upload_folders import UploadFolders
 from orchestrator.loaders.files.uploads import StoredCsv, Uploads
 from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
-from orchestrator.spec import BarQuery
+from orchestrator.spec import BarQuery, Provenance
 
 TEXT = b"date,open,high,low,close\n2024-01-02,1,2,1,2\n2024-01-03,2,3,1,2\n"
+ONE_BAR = TEXT[: TEXT.index(b"2024-01-03")]
 
 
 def uploads(folder: Path, **settings: object) -> Uploads:
@@ -28,10 +31,25 @@ def uploads(folder: Path, **settings: object) -> Uploads:
     return Uploads.of(Settings(**values))  # type: ignore[arg-type]
 
 
+def shelf(folder: Path, owner: str = "") -> Path:
+    """Return the folder of a caller's uploads, made if it is not there."""
+    path = UploadFolders(folder, shared=False).path(owner)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def store(
-    door: Uploads, symbol: str, *chunks: bytes, replace: bool = False
+    door: Uploads,
+    symbol: str,
+    *chunks: bytes,
+    replace: bool = False,
+    owner: str = "",
 ) -> StoredCsv:
-    query = BarQuery(symbol=symbol)
+    query = BarQuery(symbol=symbol, owner=owner)
     return door.store(query, chunks, Deadline.after(10.0), replace=replace)
 
 
@@ -50,7 +68,7 @@ class TestAnUpload:
         uploads(tmp_path).store(query, [text], Deadline.after(9.0))
 
         # 2 March 2024, ten o'clock in New York.
-        assert (tmp_path / "MINE.csv").read_text() == (
+        assert (shelf(tmp_path) / "MINE.csv").read_text() == (
             "timestamp,open,high,low,close,volume\n"
             "2024-03-02T15:00:00,1.5,2.5,1.25,2.0,0.0\n"
         )
@@ -63,9 +81,13 @@ class TestAnUpload:
         stored = store(uploads(tmp_path), "mine", TEXT[:30], TEXT[30:])
 
         loaded = loader.load(query, Deadline.after(10.0)).provenance
-        assert (stored.symbol, stored.path, stored.bars) == ("MINE", "MINE.csv", 2)
-        assert (loaded.source, loaded.sha256) == ("csv", stored.sha256)
-        assert [path.name for path in tmp_path.iterdir()] == ["MINE.csv"]
+        assert (stored.symbol, stored.path, stored.bars) == (
+            "MINE",
+            "uploads/MINE.csv",
+            2,
+        )
+        assert (loaded.source, loaded.sha256) == ("uploaded", stored.sha256)
+        assert names(shelf(tmp_path)) == ["MINE.csv"]
 
     def test_replaces_an_older_one_and_says_so(self, tmp_path: Path) -> None:
         door = uploads(tmp_path)
@@ -77,32 +99,33 @@ class TestAnUpload:
         )
 
         assert (first.replaced, second.replaced) == (False, True)
-        assert b"2024-01-02,1,2,1,1" in (tmp_path / "X.csv").read_bytes()
-
-        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+        assert b"2024-01-02,1,2,1,1" in (shelf(tmp_path) / "X.csv").read_bytes()
+        assert names(shelf(tmp_path)) == ["X.csv"]
 
     def test_replaces_nothing_unasked(self, tmp_path: Path) -> None:
-        (tmp_path / "X.csv").write_bytes(b"the operator's")
+        (shelf(tmp_path) / "X.csv").write_bytes(b"an older one")
 
         with pytest.raises(InvalidRequestError, match="replace=true") as caught:
             store(uploads(tmp_path), "x", TEXT)
 
         assert caught.value.places[0].pointer == "/replace"
-        assert (tmp_path / "X.csv").read_bytes() == b"the operator's"
-        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+        assert (shelf(tmp_path) / "X.csv").read_bytes() == b"an older one"
+        assert names(shelf(tmp_path)) == ["X.csv"]
 
     def test_replaces_nothing_that_came_while_it_was_read(self, tmp_path: Path) -> None:
         def chunks() -> Iterator[bytes]:
             yield TEXT
-            (tmp_path / "X.csv").write_bytes(b"faster")
+            (shelf(tmp_path) / "X.csv").write_bytes(b"faster")
 
         with pytest.raises(InvalidRequestError, match="replace=true"):
             uploads(tmp_path).store(BarQuery(symbol="X"), chunks(), Deadline.after(9.0))
 
-        assert (tmp_path / "X.csv").read_bytes() == b"faster"
-        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+        assert (shelf(tmp_path) / "X.csv").read_bytes() == b"faster"
+        assert names(shelf(tmp_path)) == ["X.csv"]
 
-    @pytest.mark.parametrize("path", ["x.csv", "X.csv.gz", "sub/X.csv", "X.parquet"])
+    @pytest.mark.parametrize(
+        "path", ["x.csv", "X.csv", "X.csv.gz", "sub/X.csv", "X.parquet"]
+    )
     @pytest.mark.parametrize("replace", [False, True])
     def test_hides_no_file_of_the_symbol(
         self, tmp_path: Path, path: str, replace: bool
@@ -110,21 +133,22 @@ class TestAnUpload:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(b"the operator's")
 
-        with pytest.raises(InvalidRequestError, match="would hide it"):
+        with pytest.raises(InvalidRequestError, match="never stands before"):
             store(uploads(tmp_path), "X", TEXT, replace=replace)
 
-        assert not (tmp_path / "X.csv").exists()
+        assert names(shelf(tmp_path)) == []
+        assert (tmp_path / path).read_bytes() == b"the operator's"
 
     def test_that_is_packed_is_stored_unpacked(self, tmp_path: Path) -> None:
         store(uploads(tmp_path), "X", gzip.compress(TEXT))
 
-        assert (tmp_path / "X.csv").read_bytes() == TEXT
+        assert (shelf(tmp_path) / "X.csv").read_bytes() == TEXT
 
     def test_has_a_hyphen_for_a_slash(self, tmp_path: Path) -> None:
         stored = store(uploads(tmp_path), "btc/usdt", TEXT)
 
-        assert (stored.symbol, stored.path) == ("BTC/USDT", "BTC-USDT.csv")
-        assert [path.name for path in tmp_path.iterdir()] == ["BTC-USDT.csv"]
+        assert (stored.symbol, stored.path) == ("BTC/USDT", "uploads/BTC-USDT.csv")
+        assert names(shelf(tmp_path)) == ["BTC-USDT.csv"]
 
     def test_is_refused_unless_switched_on(self, tmp_path: Path) -> None:
         with pytest.raises(UploadsDisabledError, match="ORCHESTRATOR_UPLOADS=on"):
@@ -163,12 +187,90 @@ class TestAnUpload:
         assert list(tmp_path.iterdir()) == []
 
     def test_that_cannot_be_written_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "X.csv").mkdir()
+        (shelf(tmp_path) / "X.csv").mkdir()
 
         with pytest.raises(UploadsDisabledError, match="cannot be written"):
             store(uploads(tmp_path), "X", TEXT)
 
-        assert [path.name for path in tmp_path.iterdir()] == ["X.csv"]
+        assert names(shelf(tmp_path)) == ["X.csv"]
+
+
+class TestWhoseItIs:
+    """An upload is its caller's: nobody else reads, lists or replaces it."""
+
+    def test_others_get_the_sample_or_nothing(self, tmp_path: Path) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+
+        assert self.source(tmp_path, owner="alice") == "uploaded"
+        assert self.source(tmp_path, owner="bob") == "sample"
+
+    def test_others_do_not_replace_it(self, tmp_path: Path) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+
+        store(uploads(tmp_path), "X", ONE_BAR, owner="bob", replace=True)
+
+        assert self.load(tmp_path, owner="alice").bars == 2
+        assert self.load(tmp_path, owner="bob").bars == 1
+
+    def test_a_file_of_the_operator_goes_before_it(self, tmp_path: Path) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+        (tmp_path / "X.csv").write_bytes(ONE_BAR)
+
+        found = self.load(tmp_path, owner="alice")
+
+        assert (found.source, found.bars) == ("csv", 1)
+
+    def test_is_asked_for_by_its_path_too(self, tmp_path: Path) -> None:
+        path = store(uploads(tmp_path), "X", TEXT, owner="alice").path
+
+        assert self.load(tmp_path, owner="alice", path=path).source == "uploaded"
+        with pytest.raises(DataNotFoundError):
+            self.load(tmp_path, owner="bob", path=path)
+
+    def test_is_seen_by_others_where_the_operator_says_so(self, tmp_path: Path) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+
+        found = self.load(tmp_path, owner="bob", shared=True)
+
+        assert (found.source, found.bars) == ("uploaded", 2)
+
+    def test_is_not_guessed_among_several_of_others(self, tmp_path: Path) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+        store(uploads(tmp_path), "X", ONE_BAR, owner="carol")
+
+        with pytest.raises(InvalidRequestError, match="2 callers have uploaded X"):
+            self.load(tmp_path, owner="bob", shared=True)
+        assert self.load(tmp_path, owner="carol", shared=True).bars == 1
+
+    @pytest.mark.parametrize(("owner", "seen"), [("alice", ["X"]), ("bob", [])])
+    def test_is_listed_for_its_caller(
+        self, tmp_path: Path, owner: str, seen: list[str]
+    ) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner="alice")
+        sources = open_sources(Settings(data_dir=tmp_path))
+
+        listed = list_data(sources, owner=owner, deadline=Deadline.after(9.0))
+
+        assert [entry.symbol for entry in listed.entries] == seen
+
+    @pytest.mark.parametrize("owner", ["../alice", "/", "a/b", "\u00e4", "x" * 200])
+    def test_no_name_of_a_caller_is_a_path(self, tmp_path: Path, owner: str) -> None:
+        store(uploads(tmp_path), "X", TEXT, owner=owner)
+
+        (folder,) = (tmp_path / ".uploads").iterdir()
+        assert folder.name.isalnum()
+        assert self.load(tmp_path, owner=owner).bars == 2
+
+    @staticmethod
+    def load(
+        folder: Path, *, owner: str, path: str | None = None, shared: bool = False
+    ) -> Provenance:
+        loader = open_sources(Settings(data_dir=folder, uploads_shared=shared))["csv"]
+        query = BarQuery(symbol="X", owner=owner, csv_path=path)
+        return loader.load(query, Deadline.after(9.0)).provenance
+
+    def source(self, folder: Path, *, owner: str) -> str:
+        return self.load(folder, owner=owner).source
 
 
 class TestTheList:

@@ -1,0 +1,1 @@
+"""What no gate may pass, through every door."""
