@@ -151,6 +151,7 @@ def bootstrap_figures(
     }
     if limit_pct is not None:
         figures["bootstrap.drawdown_limit_pct"] = limit_pct
+        figures["bootstrap.horizon_years"] = paths.horizon / periods_per_year
         figures["bootstrap.p_drawdown_over_limit"] = paths.probability_of_drawdown_over(
             limit_pct
         )

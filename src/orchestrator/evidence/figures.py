@@ -299,9 +299,15 @@ FIGURES: tuple[FigureDefinition, ...] = (
         lowest=0.0,
     ),
     _define(
+        "bootstrap.horizon_years",
+        "years",
+        "What the next figure is about: the sample's length, up to three years.",
+        lowest=0.0,
+    ),
+    _define(
         "bootstrap.p_drawdown_over_limit",
         "probability",
-        "Share of paths whose deepest drawdown is over the limit.",
+        "Share of paths that fall deeper than the limit within the horizon.",
         _BLOCKS,
         lowest=0.0,
         highest=1.0,

@@ -55,11 +55,16 @@ class BootstrapPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bootstrap:
-    """One Sharpe ratio per period and one deepest drawdown for every path."""
+    """One Sharpe ratio per period and one deepest drawdown for every path.
+
+    `horizon_drawdown_pcts` are those of the first `horizon` returns of each.
+    """
 
     plan: BootstrapPlan
     sharpe_ratios: FloatArray
     max_drawdown_pcts: FloatArray
+    horizon: int
+    horizon_drawdown_pcts: FloatArray
 
     def sharpe_interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Return the percentiles that hold `confidence` of the ratios."""
@@ -72,10 +77,13 @@ class Bootstrap:
         return tuple(float(x) for x in np.percentile(self.max_drawdown_pcts, ranks))
 
     def probability_of_drawdown_over(self, limit_pct: float) -> float:
-        """Return the share of paths whose deepest drawdown is over `limit_pct`."""
-        return float(np.count_nonzero(self.max_drawdown_pcts > limit_pct)) / (
-            self.max_drawdown_pcts.size
-        )
+        """Return the share of paths that fall deeper than `limit_pct` in the horizon.
+
+        Over a horizon that grew with the sample, every limit would be passed in the
+        end, and more data would count against a strategy.
+        """
+        over = np.count_nonzero(self.horizon_drawdown_pcts > limit_pct)
+        return float(over) / self.horizon_drawdown_pcts.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +104,11 @@ def seed_of(run_id: str) -> int:
 
 
 def bootstrap(
-    returns: FloatArray, plan: BootstrapPlan, *, risk_free_per_period: float = 0.0
+    returns: FloatArray,
+    plan: BootstrapPlan,
+    *,
+    risk_free_per_period: float = 0.0,
+    horizon: int | None = None,
 ) -> Bootstrap:
     """Resample the Sharpe ratio and the drawdown of a run, jointly.
 
@@ -107,6 +119,9 @@ def bootstrap(
     plan : BootstrapPlan
     risk_free_per_period : float, default=0.0
         Taken from the returns of the Sharpe ratio, not from the drawdown's.
+    horizon : int, optional
+        Returns that the probability of a drawdown is about, rounded up to whole
+        blocks; the sample's length by default and at most.
 
     Raises
     ------
@@ -132,10 +147,14 @@ def bootstrap(
         (_blocks(returns, length, mean), np.ascontiguousarray(columns.T))
         for length, columns in lengths
     ]
+    blocks = whole + 1 if horizon is None else -(-horizon // plan.block)
+    within, deepest = _drawdowns(parts, plan.resamples, blocks)
     return Bootstrap(
         plan=plan,
         sharpe_ratios=_ratios(parts, count, mean - risk_free_per_period),
-        max_drawdown_pcts=_drawdowns(parts, plan.resamples),
+        max_drawdown_pcts=deepest,
+        horizon=min(blocks * plan.block, count),
+        horizon_drawdown_pcts=within,
     )
 
 
@@ -181,15 +200,25 @@ def _ratios(
     return ratios
 
 
-def _drawdowns(parts: list[tuple[_Blocks, IntArray]], resamples: int) -> FloatArray:
+def _drawdowns(
+    parts: list[tuple[_Blocks, IntArray]], resamples: int, horizon: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the deepest drawdowns of the first `horizon` blocks, and of all."""
     deepest = np.zeros(resamples)
     peak = np.zeros(resamples)
     total = np.zeros(resamples)
-    for blocks, starts in parts:
-        for row in starts:
-            np.maximum(deepest, blocks.drawdown[row], out=deepest)
-            np.maximum(deepest, peak - total - blocks.lowest[row], out=deepest)
-            np.maximum(peak, total + blocks.highest[row], out=peak)
-            total += blocks.total[row]
-    percent: FloatArray = -100.0 * np.expm1(-deepest)
+    within = deepest
+    rows = ((blocks, row) for blocks, starts in parts for row in starts)
+    for count, (blocks, row) in enumerate(rows, start=1):
+        np.maximum(deepest, blocks.drawdown[row], out=deepest)
+        np.maximum(deepest, peak - total - blocks.lowest[row], out=deepest)
+        np.maximum(peak, total + blocks.highest[row], out=peak)
+        total += blocks.total[row]
+        if count == horizon:
+            within = deepest.copy()
+    return _percent(within), _percent(deepest)
+
+
+def _percent(depths: FloatArray) -> FloatArray:
+    percent: FloatArray = -100.0 * np.expm1(-depths)
     return percent

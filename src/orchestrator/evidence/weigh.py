@@ -47,6 +47,8 @@ BEST_BAR = ("p_value_without_best_bar",)
 JUDGED = ("haircut_sharpe_ann", "p_value_adjusted", "p_value_spent")
 TRACK_RECORD = _below("min_trl_")
 BOOTSTRAP = _below("bootstrap.")
+HORIZON_YEARS = 3.0
+"""The longest time over which a drawdown must be improbable."""
 SHARPE = tuple(
     sorted(
         FIGURE_NAMES.difference(_below("sample.", "trials", "timing.", "bootstrap."))
@@ -107,7 +109,7 @@ def weigh(
         found.attempt(TIMING, lambda: timing_figures(holding, returns))
         found.attempt(EXCESS, lambda: excess_figures(holding, returns))
         found.judge(estimate, holding, trials, periods_per_year)
-        paths = found.resample(plan, returns, per_period)
+        paths = found.resample(plan, returns, per_period, periods_per_year)
     if paths is not None:
         found.figures |= bootstrap_figures(paths, periods_per_year, drawdown_limit_pct)
     found.drop_what_is_not_finite()
@@ -181,11 +183,17 @@ class _Found:
         plan: BootstrapPlan | None,
         returns: NDArray[np.float64],
         per_period: float,
+        periods_per_year: float,
     ) -> Bootstrap | None:
         if plan is None:
             return None
         try:
-            return bootstrap(returns, plan, risk_free_per_period=per_period)
+            return bootstrap(
+                returns,
+                plan,
+                risk_free_per_period=per_period,
+                horizon=math.ceil(HORIZON_YEARS * periods_per_year),
+            )
         except UndefinedStatisticError as error:
             self.lack(BOOTSTRAP, error.reason)
             return None

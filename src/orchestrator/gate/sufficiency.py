@@ -296,9 +296,11 @@ def _of_drawdown(
     shown = None if paths is None else paths.probability_of_drawdown_over(limit)
     if shown is None or not shown <= highest:
         found = "unknown" if shown is None else number(shown, against=highest, digits=3)
+        years = evidence.figures.get("bootstrap.horizon_years")
+        within = "" if years is None else f" within {number(years, digits=3)} years"
         yield Reason(
             code="drawdown_not_shown",
-            detail=f"the share of resampled paths with a drawdown over {number(limit)} "
-            f"% is {found}, above {number(highest)}: needs a smaller position or a "
-            "wider limit",
+            detail=f"the share of resampled paths that fall deeper than {number(limit)} "
+            f"%{within} is {found}, above {number(highest)}: needs a smaller position "
+            "or a wider limit",
         )

@@ -12,14 +12,16 @@ from orchestrator.evidence.resampling import BootstrapPlan, bootstrap, seed_of
 from orchestrator.evidence.sharpe import UndefinedStatisticError
 
 
-def bar_by_bar(returns: np.ndarray, plan: BootstrapPlan, rate: float) -> tuple:
+def bar_by_bar(
+    returns: np.ndarray, plan: BootstrapPlan, rate: float, bars: int | None = None
+) -> tuple:
     count = returns.size
     blocks = -(-count // plan.block)
     starts = np.random.default_rng(plan.seed).integers(
         0, count, (plan.resamples, blocks)
     )
     index = (starts[:, :, None] + np.arange(plan.block)) % count
-    paths = returns[index.reshape(plan.resamples, -1)[:, :count]]
+    paths = returns[index.reshape(plan.resamples, -1)[:, : bars or count]]
     equity = np.cumprod(np.hstack((np.ones((plan.resamples, 1)), 1 + paths)), axis=1)
     peaks = np.maximum.accumulate(equity, axis=1)
     drawdowns = 100 * ((peaks - equity) / peaks).max(axis=1)
@@ -38,6 +40,22 @@ class TestBootstrap:
         ratios, drawdowns = bar_by_bar(returns, plan, 0.0001)
         assert paths.sharpe_ratios == pytest.approx(ratios, rel=1e-9, abs=1e-12)
         assert paths.max_drawdown_pcts == pytest.approx(drawdowns, rel=1e-9)
+
+    @pytest.mark.parametrize("horizon", [20, 39, 100, 253, 1000])
+    def test_asks_for_drawdowns_within_the_horizon(self, horizon: int) -> None:
+        returns = np.random.default_rng(3).normal(0.0002, 0.03, 253)
+        plan = BootstrapPlan(seed=4, resamples=200)
+        bars = min(-(-horizon // 20) * 20, 253)
+
+        paths = bootstrap(returns, plan, horizon=horizon)
+
+        whole = bar_by_bar(returns, plan, 0.0)[1]
+        within = bar_by_bar(returns, plan, 0.0, bars)[1]
+        assert paths.horizon == bars
+        assert paths.max_drawdown_pcts == pytest.approx(whole, rel=1e-9)
+        assert paths.horizon_drawdown_pcts == pytest.approx(within, rel=1e-9)
+        share = float((within > 25.0).mean())
+        assert paths.probability_of_drawdown_over(25.0) == share
 
     def test_covers_the_sharpe_ratio_of_independent_returns(self) -> None:
         returns = np.random.default_rng(8).normal(0.0, 0.01, 2000)
