@@ -20,20 +20,47 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import Future
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
+from gunicorn import util
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 THREADS = 96
 CLIENT_TIMEOUT = 10
+_OURS = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.NOT_IMPLEMENTED})
+"""What gunicorn answers to heads that it cannot read: the client's fault, all of it."""
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a heartbeat, not data
 
 
 def is_not_a_stalled_client(record: logging.LogRecord) -> bool:
     """Say whether a log record is about something else than a stalled client."""
     return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
+
+
+class _Problems:
+    """A socket on which gunicorn's pages of errors become problems."""
+
+    def __init__(self, client: socket.socket, error: BaseException) -> None:
+        self._client = client
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def gettimeout(self) -> float:
+        return 0.0  # so that gunicorn does not change it
+
+    def sendall(self, page: bytes) -> None:
+        # A worker has the service in memory; the master must not.
+        from orchestrator.web.problems import refusal  # noqa: PLC0415
+
+        said = int(page.split(b" ", 2)[1])
+        status = HTTPStatus.BAD_REQUEST if said in _OURS else HTTPStatus(said)
+        util.write_nonblock(self._client, refusal(status, str(self._error)))
 
 
 class LingeringThreadWorker(ThreadWorker):
@@ -47,6 +74,16 @@ class LingeringThreadWorker(ThreadWorker):
         """Begin to serve."""
         self.log.error_log.addFilter(is_not_a_stalled_client)
         super().init_process()
+
+    def handle_error(
+        self,
+        req: object,
+        client: socket.socket,
+        addr: tuple[str, int] | None,
+        exc: BaseException,
+    ) -> None:
+        """Refuse what is no request, as a problem instead of a page."""
+        super().handle_error(req, _Problems(client, exc), addr, exc)
 
     def handle(self, conn: TConn) -> object:
         """Serve one request, and close in this thread what is to be closed."""
@@ -76,6 +113,7 @@ keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500
 control_socket_disable = True
+forwarder_headers = ""  # a header SCRIPT_NAME or PATH_INFO is nobody's to send
 worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 proc_name = "orchestrator"
 

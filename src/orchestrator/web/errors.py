@@ -7,12 +7,18 @@ import math
 from http import HTTPStatus
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from gunicorn.http.errors import NoMoreData, ParseException
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+)
 
 from orchestrator import errors
-from orchestrator.web.problems import problem_document, problem_response
+from orchestrator.web.problems import CODE_OF, problem_document, problem_response
 from orchestrator.web.strict_json import UnreadableBodyError
 
+_LONGEST = 300
 logger = logging.getLogger(__name__)
 
 STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
@@ -33,20 +39,14 @@ STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
     errors.BudgetExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-_CODE_OF = {
-    HTTPStatus.BAD_REQUEST: "bad_request",
-    HTTPStatus.NOT_FOUND: "route_not_found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
-}
-
 
 def register_error_handlers(app: Flask) -> None:
     """Make every error of `app` a problem."""
     app.register_error_handler(errors.OrchestratorError, _deliberate)
     app.register_error_handler(UnreadableBodyError, _unreadable)
     app.register_error_handler(HTTPException, _http)
+    for broken in (ParseException, NoMoreData):
+        app.register_error_handler(broken, _broken_body)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -70,19 +70,31 @@ def _unreadable(error: UnreadableBodyError) -> Response:
     return problem_response(problem_document(status, "unreadable_body", str(error)))
 
 
+def _broken_body(error: Exception) -> Response:
+    """Refuse a body whose chunks are none; gunicorn closes the connection."""
+    detail = f"the chunks of the body cannot be read: {error}"[:_LONGEST]
+    status = HTTPStatus.BAD_REQUEST
+    return problem_response(problem_document(status, "unreadable_body", detail))
+
+
 def _http(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return _unexpected(error)
     status = HTTPStatus(error.code or 500)
     if status < HTTPStatus.BAD_REQUEST:  # a redirect to a route's own form
         return error.get_response()  # type: ignore[return-value]
-    code = _CODE_OF.get(status, status.name.lower())
+    code = CODE_OF.get(status, status.name.lower())
     headers = {
         name: value
         for name, value in error.get_headers()
         if name.lower() not in {"content-type", "content-length"}
     }
     detail = error.description or status.phrase
+    if isinstance(error, ClientDisconnected):
+        detail = (
+            "the connection ended before the body did, or the body stopped coming for "
+            "ten seconds: send it whole"
+        )
     if status is HTTPStatus.NOT_FOUND:
         detail = f"there is no {request.path}: see /docs"
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

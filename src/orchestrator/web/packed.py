@@ -17,6 +17,12 @@ def register_encoding_check(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
+        transfer = request.headers.get("Transfer-Encoding", "chunked")
+        if transfer.strip().lower() != "chunked":
+            raise UnsupportedMediaType(
+                f"a body in the Transfer-Encoding {transfer[:40]!r} cannot be read: "
+                "send it in plain chunks; Content-Encoding gzip packs it"
+            )
         if _encoding() not in {"", "identity", *_GZIP}:
             raise UnsupportedMediaType(
                 f"a body in the Content-Encoding {_encoding()[:40]!r} cannot be read: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -13,8 +14,19 @@ from flask import Response, g
 from orchestrator.errors import Place
 
 PROBLEM_TYPE = "application/problem+json"
+CODE_OF = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "route_not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "url_too_long",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "headers_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+"""The codes of problems that HTTP itself knows; all others are of `errors`."""
 MOST_PLACES = 50
 _LONGEST = 500
+_CURE = "send an HTTP request as RFC 9112 has it"
 
 
 class ProblemErrorSchema(ma.Schema):
@@ -110,6 +122,19 @@ def problem_response(
         mimetype=PROBLEM_TYPE,
         headers=None if headers is None else dict(headers),
     )
+
+
+def refusal(status: HTTPStatus, detail: str) -> bytes:
+    """Return the whole HTTP answer to a head that is no request."""
+    code = CODE_OF.get(status, status.name.lower())
+    problem = problem_document(status, code, detail or f"{status.phrase}: {_CURE}")
+    body = orjson.dumps({**problem, "request_id": os.urandom(8).hex()})
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\n"
+        f"Content-Type: {PROBLEM_TYPE}\r\nX-Content-Type-Options: nosniff\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
 
 
 def printable(text: str) -> str:
