@@ -283,6 +283,28 @@ def redirect_off(_: Request, connection: socket.socket, __: FakeDataService) -> 
     send(connection, b"", status="302 Found", headers=[location])
 
 
+def redirect_to(location: str) -> Behaviour:
+    def behave(_: Request, connection: socket.socket, __: FakeDataService) -> None:
+        head = [f"Location: {location}"]
+        send(connection, b"", status="302 Found", headers=head)
+
+    return behave
+
+
+def twice(name: str, written: str | None = None) -> Behaviour:
+    """Answer rows one of which names a key twice, as `written` the second time."""
+
+    def behave(
+        request: Request, connection: socket.socket, fake: FakeDataService
+    ) -> None:
+        rows = json.dumps(_answer(request, fake))
+        key = f'"{name}": '
+        again = f'"{written or name}": 50.0, {key}'
+        send(connection, rows.replace(key, again, 1).encode())
+
+    return behave
+
+
 def redirect_loop(_: Request, connection: socket.socket, __: FakeDataService) -> None:
     location = "Location: /prices/SPY"
     send(connection, b"", status="307 Temporary Redirect", headers=[location])
@@ -352,6 +374,15 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "more than limit": (_with(lambda rows: rows * 2000), FAILED),
     "redirect off host": (redirect_off, FAILED),
     "redirect loop": (redirect_loop, FAILED),
+    "redirect to an open bracket": (redirect_to("http://[::1"), FAILED),
+    "redirect to no port": (redirect_to("http://127.0.0.1:port/"), FAILED),
+    "redirect to no number of a port": (redirect_to("http://127.0.0.1:99999"), FAILED),
+    "redirect to another scheme": (redirect_to("file:///etc/passwd"), FAILED),
+    "redirect to a bracket alone": (redirect_to("//["), FAILED),
+    "close twice": (twice("close"), FAILED),
+    "timestamp twice": (twice("timestamp"), FAILED),
+    "volume twice": (twice("volume"), FAILED),
+    "close twice, once escaped": (twice("close", "clos\\u0065"), FAILED),
     "huge body": (huge_body, FAILED),
     "gzip bomb": (gzip_bomb, FAILED),
     "broken gzip": (broken_gzip, FAILED),

@@ -300,7 +300,7 @@ def _of_drawdown(
         within = "" if years is None else f" within {number(years, digits=3)} years"
         yield Reason(
             code="drawdown_not_shown",
-            detail=f"the share of resampled paths that fall deeper than {number(limit)} "
-            f"%{within} is {found}, above {number(highest)}: needs a smaller position "
-            "or a wider limit",
+            detail="the share of resampled paths that fall deeper than "
+            f"{number(limit)} %{within} is {found}, above {number(highest)}: needs a "
+            "smaller position or a wider limit",
         )

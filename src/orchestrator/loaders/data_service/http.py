@@ -130,13 +130,20 @@ class ServiceClient:
         if left <= 0.0:
             raise GivenUpError
         connect, read = self._timeouts
-        return self._session.get(
-            url,
-            params=dict(params),
-            timeout=(min(connect, left), min(read, left)),
-            allow_redirects=False,
-            stream=True,
-        )
+        try:
+            return self._session.get(
+                url,
+                params=dict(params),
+                timeout=(min(connect, left), min(read, left)),
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.RequestException:
+            raise
+        except ValueError as error:  # requests looks at where a redirect leads
+            raise DataSourceError(
+                "the data service redirects to what is no address"
+            ) from error
 
     @staticmethod
     def _failed(error: Exception, timer: CallTimer) -> Exception:

@@ -20,7 +20,7 @@ from orchestrator.errors import (
     InvalidRequestError,
     Place,
 )
-from orchestrator.loaders.base import Span, check_window
+from orchestrator.loaders.base import Span, check_window, moment_of
 from orchestrator.loaders.cache import ByteBoundedCache
 from orchestrator.loaders.checks.rows import BadRowsError, check_rows
 from orchestrator.loaders.data_service.pages import Ask, PriceService
@@ -99,6 +99,7 @@ class DataServiceLoader:
         )
         self._flights: SingleFlight[_Kept] = SingleFlight()
         self._listed: Mapping[str, Holding] = {}
+        self._listed_at = 0.0
 
     def load(self, query: BarQuery, deadline: Deadline) -> LoadedBars:
         """Return the bars of `query`; see `BarLoader.load`.
@@ -119,7 +120,10 @@ class DataServiceLoader:
 
     def symbols(self, deadline: Deadline) -> tuple[str, ...]:
         """Return the symbols the service lists; see `Listable`."""
-        self._listed = self._service.holdings(deadline)
+        now = self._keeping.clock()
+        if not self._listed or now - self._listed_at > self._keeping.fresh:
+            self._listed = self._service.holdings(deadline)
+            self._listed_at = now
         return tuple(self._listed)
 
     def entry(self, symbol: str, deadline: Deadline) -> DataEntry:
@@ -135,8 +139,8 @@ class DataServiceLoader:
             symbol=symbol,
             source=source,
             bars=held.bars,
-            first=held.first,
-            last=held.last,
+            first=moment_of(held.first),
+            last=moment_of(held.last),
         )
 
     def _kept(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ import orjson
 
 from backtesting.bars import COLUMNS
 from orchestrator.errors import DataSourceError
-from orchestrator.loaders.base import moment_of
 from orchestrator.loaders.files.timestamp_formats import TimestampsError
 from orchestrator.loaders.files.timestamps import Moments, read_moments
 
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_BARS = 10**12
+_LONGEST_NAME = 64
+_ROW = ("timestamp", "open", "high", "low", "close")
+_MAYBE = ("symbol", "volume")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +41,8 @@ class Page:
 class Holding:
     """What the service says it has of one symbol."""
 
-    first: datetime
-    last: datetime
+    first: np.datetime64
+    last: np.datetime64
     bars: int
 
 
@@ -61,6 +63,7 @@ def window_page(body: bytes, symbol: str, limit: int) -> Page:
     answer = _decoded(body)
     if isinstance(answer, dict) and "data" in answer:
         raise OtherShapeError
+    _check_names(body, answer, (*_ROW, *_MAYBE))
     return _page(answer, symbol, limit)
 
 
@@ -81,6 +84,8 @@ def days_page(body: bytes, symbol: str, limit: int) -> Page:
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
         raise _nonsense("it is no object with a list of rows")
     rows = answer["data"]
+    _check_names(body, [answer], ("data", "count"))
+    _check_names(body, [answer, *rows], (*_ROW, *_MAYBE))
     _check_symbols({answer.get("symbol")}, symbol)
     if "count" in answer and answer["count"] != len(rows):
         raise _nonsense(f"it counts {answer['count']!r:.40} rows and has {len(rows)}")
@@ -105,27 +110,68 @@ def holdings(body: bytes) -> Mapping[str, Holding]:
         If it is no list of symbols with their first and last timestamp and bars.
     """
     answer = _decoded(body)
+    if not isinstance(answer, list):
+        raise _nonsense("it is no list of symbols")
     try:
-        rows = {
-            str(row["symbol"]): (row["first"], row["last"], _count(row["bars"]))
+        _check_names(body, answer, ("symbol", "first", "last", "bars"))
+        rows = sorted(
+            (str(row["symbol"]), _count(row["bars"]), row["first"], row["last"])
             for row in answer
-        }
-        moments = {
-            symbol: read_moments([first, last]).labels().labels
-            for symbol, (first, last, _) in rows.items()
-        }
+        )
+        labels = _ends([row[2] for row in rows], [row[3] for row in rows])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _nonsense("it is no list of symbols") from error
-    if any(np.isnat(pair).any() for pair in moments.values()):
+    if np.isnat(labels).any():
         raise _nonsense("a timestamp cannot be read")
+    _check_listed([row[0] for row in rows])
     return {
-        symbol: Holding(
-            first=moment_of(moments[symbol][0]),
-            last=moment_of(moments[symbol][1]),
-            bars=rows[symbol][2],
-        )
-        for symbol in sorted(rows)
+        row[0]: Holding(first=first, last=last, bars=row[1])
+        for row, first, last in zip(rows, *labels, strict=True)
     }
+
+
+def _ends(firsts: list[Any], lasts: list[Any]) -> NDArray[np.datetime64]:
+    """Return the first and the last time of every symbol, in two rows."""
+    try:
+        labels = read_moments(firsts + lasts).labels().labels
+    except TimestampsError:  # written in more than one way: each by itself
+        pairs = zip(firsts, lasts, strict=True)
+        each = [read_moments(list(pair)).labels().labels for pair in pairs]
+        return np.array(each, dtype="datetime64[ns]").reshape(-1, 2).T
+    return labels.reshape(2, -1)
+
+
+def _check_listed(symbols: Sequence[str]) -> None:
+    """Refuse a list, in order, with a name twice or one that cannot be shown."""
+    for before, symbol in zip(("", *symbols[:-1]), symbols, strict=True):
+        if not symbol.isprintable() or len(symbol) > _LONGEST_NAME:
+            raise _nonsense(f"it lists {symbol[:40]!r}, which is no symbol")
+        if symbol == before:
+            raise _nonsense(f"it lists {symbol} twice")
+
+
+def _check_names(body: bytes, rows: Any, names: Sequence[str]) -> None:
+    """Refuse objects that name a key twice: which of its values is meant?
+
+    A key is counted as it is written; an escaped one has every key counted.
+    """
+    if not isinstance(rows, list):
+        return
+    for name in names:
+        written = body.count(f'"{name}"'.encode())
+        if written > len(rows) or (name in _MAYBE and written):
+            known = sum(name in row for row in rows if isinstance(row, dict))
+            if written > known:
+                raise _nonsense(f"it names {name} twice in one object")
+    if b"\\u" in body:
+        json.loads(body, object_pairs_hook=_unique)
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _nonsense("it names a key twice in one object")
+    return found
 
 
 def _count(value: object) -> int:
