@@ -174,7 +174,7 @@ def _has_a_colon_a_key(body: bytes, rows: Sequence[Any]) -> bool:
         clocks = sum([row["timestamp"].count(":") for row in rows])
     except (AttributeError, KeyError, TypeError):
         return False
-    return body.count(b":") == keys + clocks
+    return bool(body.count(b":") == keys + clocks)
 
 
 def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

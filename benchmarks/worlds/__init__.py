@@ -1,0 +1,1 @@
+"""Simulated worlds, with skill and without, judged over HTTP."""
