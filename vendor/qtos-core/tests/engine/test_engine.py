@@ -171,6 +171,23 @@ class TestSecondRun:
         assert observer.seen == seen
         assert portfolio == Portfolio(cash=1_000.0)
 
+    def test_and_every_later_one_begin_from_the_same_state(self, frame: Frame) -> None:
+        """What a run changes in place must not be what the next one starts with."""
+        observer = Counter()
+        often = BacktestEngine(
+            BuyAndHoldStrategy("SPY"),
+            PassThroughRiskManager(),
+            Portfolio(cash=1_000.0),
+            observers=[observer],
+        )
+
+        counts = []
+        for _ in range(4):
+            often.run(frame([10.0, 11.0]))
+            counts.append(len(observer.seen))
+
+        assert counts == [1, 1, 1, 1]
+
     @pytest.mark.parametrize(
         "make",
         [lambda: (n for n in range(3)), threading.Lock, multiprocessing.Lock, Uncopied],

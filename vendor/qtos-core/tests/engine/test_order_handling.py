@@ -9,7 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from backtesting import BacktestEngine, BacktestResult
+from backtesting import (
+    BacktestEngine,
+    BacktestResult,
+    Direction,
+    Exits,
+    Fill,
+    Terms,
+)
 from qtos_core import Order, OrderType, Portfolio, Side
 
 Frame = Callable[..., pd.DataFrame]
@@ -145,3 +152,83 @@ class TestLimitOrder:
         result = self.run(play, frame, [], [], [order])
 
         assert [r.reason for r in result.rejections] == ["no_next_bar"]
+
+
+class TestTheOrderOfEvents:
+    """Within a bar: what fills at the open, then protection, then resting limits."""
+
+    @pytest.mark.parametrize(
+        ("limit", "expected"), [(11.5, [10.0, 9.5]), (None, [10.0, 9.5])]
+    )
+    def test_a_stop_goes_before_a_limit_of_the_same_bar(
+        self, play: Play, frame: Frame, limit: float | None, expected: list[float]
+    ) -> None:
+        """Both are touched; which came first nobody knows, so the worse is taken."""
+        says = [(BUY, 1.0)]
+        rest = Order("SPY", SELL, 1.0, OrderType.LIMIT, limit) if limit else None
+        terms = Terms(
+            fill=Fill.CLOSE,
+            exits=Exits(stop_loss_pct=5.0),
+        )
+        bars = frame(
+            [10.0, 10.0, 10.0],
+            open=[10.0, 10.0, 10.0],
+            high=[10.0, 12.0, 10.0],
+            low=[10.0, 9.0, 10.0],
+        )
+
+        said = [*says, rest] if rest else says
+        result = play(said, terms=terms).run(bars)
+
+        assert [t.price for t in result.trades] == pytest.approx(expected)
+
+    def test_a_limit_buys_after_the_stop_has_sold(
+        self, play: Play, frame: Frame
+    ) -> None:
+        order = Order("SPY", BUY, 1.0, OrderType.LIMIT, 9.2)
+        terms = Terms(fill=Fill.CLOSE, exits=Exits(stop_loss_pct=5.0))
+        bars = frame(
+            [10.0, 10.0, 10.0],
+            open=[10.0, 10.0, 10.0],
+            high=[10.0, 10.0, 10.0],
+            low=[10.0, 9.0, 10.0],
+        )
+
+        result = play([(BUY, 1.0), order], terms=terms).run(bars)
+
+        # The one share is sold at 9.5 and one is bought at 9.2: not two sold.
+        assert [(t.side, t.quantity, t.price) for t in result.trades] == [
+            (BUY, 1.0, 10.0),
+            (SELL, 1.0, pytest.approx(9.5)),
+            (BUY, 1.0, pytest.approx(9.2)),
+        ]
+
+
+class TestAShort:
+    """It may be enlarged by the equity that today's value of it leaves free."""
+
+    @pytest.mark.parametrize(
+        ("price", "most"),
+        [
+            # Cash 2,000 and the proceeds of ten at 100: 3,000.  What is pledged is
+            # twice today's value: 20 x price.  The rest buys at `price`.
+            (100.0, 10.0),
+            (120.0, 5.0),
+            (150.0, 0.0),
+            (80.0, 17.5),
+        ],
+    )
+    def test_pledges_its_value_of_today(
+        self, play: Play, frame: Frame, price: float, most: float
+    ) -> None:
+        terms = Terms(initial_cash=2000.0, direction=Direction.BOTH, fill=Fill.CLOSE)
+        bars = frame([100.0, price, price])
+
+        for asked, filled in ((most, most > 0.0), (most + 0.1, False)):
+            says = ([(SELL, 10.0)], [(SELL, asked)])
+            result = play(*says, cash=2000.0, terms=terms).run(bars)
+
+            assert (len(result.trades) == 2) is filled, asked
+            if asked > most:
+                assert result.rejections[-1].reason == "insufficient_margin"
+                assert result.rejections[-1].available == pytest.approx(most * price)
