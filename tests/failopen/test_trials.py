@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from tests.failopen.desk import Desk, asked, edge, inline
 
@@ -148,3 +149,28 @@ def test_a_new_agent_is_a_first_trial_under_standard_alone(
     assert body is not None
     assert body["evidence"]["trials"] == counted
     assert body["evidence"]["trials_all_callers"] == 5
+
+
+def test_the_luckiest_of_them_is_measured_per_period(desk: Desk) -> None:
+    """Worked out anew from the answers: annual ratios, their variance a period.
+
+    With V in annual units the deflated ratio would be measured against a maximum that
+    is 16 times too far off.
+    """
+    annual, last = [], {}
+    for hold in range(1, 14):
+        request = asked(include=["evidence"])
+        request["strategy_params"] = request["strategy_params"] | {"hold_bars": hold}
+        answer = desk.client.post("/backtest", json=request).json
+        assert answer is not None
+        annual.append(answer["metrics"]["sharpe_ratio"])
+        last = answer["evidence"]
+
+    count, euler = len(annual), 0.5772156649015329
+    deviation = np.std(np.array(annual) / np.sqrt(252.0), ddof=1)
+    luckiest = (1 - euler) * stats.norm.isf(1 / count)
+    luckiest += euler * stats.norm.isf(1 / (count * np.e))
+    assert last["trials"] == count
+    assert last["expected_max_sharpe_ann"] == pytest.approx(
+        np.sqrt(252.0) * deviation * luckiest, rel=1e-6
+    )
