@@ -152,5 +152,21 @@ class Settings:
                 values[item.name] = item.metadata["parse"](text)
             except (ValueError, KeyError):
                 rule = item.metadata["rule"]
-                raise SettingsError(f"{name}={text!r} is not {rule}") from None
+                raise SettingsError(f"{name}={masked(text)!r} is not {rule}") from None
         return cls(**values)
+
+
+def masked(text: str) -> str:
+    """Return a setting without what may be secret: user, password and query of a URL.
+
+    Examples
+    --------
+    >>> masked("postgresql://desk:secret@db/ledger?sslpassword=secret")
+    'postgresql://***@db/ledger?***'
+    """
+    head, slashes, rest = text.partition("//")
+    if not slashes:
+        head, rest = "", text
+    before, at, after = rest.rpartition("@")
+    rest, question, _ = (after if at else before + after).partition("?")
+    return f"{head}{slashes}{'***@' if at else ''}{rest}{'?***' if question else ''}"

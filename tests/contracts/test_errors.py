@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from orchestrator.bootstrap import build_services
 from orchestrator.settings import LedgerMode, Settings
 from orchestrator.web.app import create_app
 from orchestrator.web.errors import STATUS_OF
+from orchestrator.web.problems import CODE_OF
 
 # As the README publishes them; clients branch on these.
 PUBLISHED = {
@@ -106,3 +109,23 @@ class TestError:
         assert b"secret" not in response.data
         assert "secret: a bug" in caplog.text
         assert response.headers["X-Request-ID"] in caplog.text
+
+
+class TestThePage:
+    """docs/errors.md: every code once, with the status it is served with."""
+
+    def test_has_each_code_with_its_status(self) -> None:
+        page = (Path(__file__).parents[2] / "docs/errors.md").read_text()
+        rows = re.findall(r"^\| `([a-z_]+)` \| ([0-9]{3}) \|", page, re.MULTILINE)
+        of_http = {code: int(status) for status, code in CODE_OF.items()}
+        other = {
+            "unreadable_body": 400,
+            "expectation_failed": 417,
+            "not_ready": 503,
+            "internal_error": 500,
+        }
+
+        assert len(rows) == len({code for code, _ in rows})
+        assert {code: int(status) for code, status in rows} == (
+            PUBLISHED | of_http | other
+        )

@@ -95,3 +95,32 @@ def test_a_recorded_pass_by_an_allowed_policy_is_given_as_it_was(desk: Desk) -> 
     floored = under_floor(desk.folder, 'floor = "literal"')
 
     assert floored.client.get(f"/runs/{run_id}").data == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('default = "literal"', 'default = "strict"'),
+        (
+            '[policies.standard]\nversion = "a"\nextends = "standard"\nmin_years = 2\n',
+            '[policies.standard]\nversion = "a"\nextends = "standard"\nmin_years = 9\n',
+        ),
+    ],
+)
+def test_a_tag_of_another_policys_answer_is_held_no_more(
+    walking: Desk, before: str, after: str
+) -> None:
+    """A 304 would say that the verdict the caller holds is today's."""
+    first = under_floor(walking.folder, before).client.post("/backtest", json=literal())
+    held = {"If-None-Match": first.headers["ETag"]}
+    same = under_floor(walking.folder, before).client.post(
+        "/backtest", json=literal(), headers=held
+    )
+    assert same.status_code == 304
+
+    again = under_floor(walking.folder, after).client.post(
+        "/backtest", json=literal(), headers=held
+    )
+
+    assert again.status_code == 200
+    assert again.headers["ETag"] != first.headers["ETag"]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from runpy import run_path
 
 import pytest
+from click.testing import CliRunner
 
+from orchestrator.cli import main as main_command
 from orchestrator.settings import DataServiceApi, LedgerMode, Settings, SettingsError
+
+ROOT = Path(__file__).parents[2]
 
 
 class TestSettingsFromEnviron:
@@ -81,3 +86,57 @@ class TestSettingsFromEnviron:
         names = [field.metadata["variable"] for field in fields(Settings)]
 
         assert len(set(names)) == len(names)
+
+
+SECRETS = {
+    "DATA_SERVICE_URL": [
+        "http://desk:s3cret@prices/?page=1",
+        "ftp://desk:s3cret@prices",
+        "http://desk:s3cret@[::1",
+        "desk:s3cret@prices",
+        "http://prices/?token=s3cret",
+        "http://desk:s3c?ret@prices/#x",
+        "//desk:s3cret@",
+    ],
+    "ORCHESTRATOR_DATABASE_URL": [
+        "postgresql://desk:s3cret@db:port/ledger",
+        "postgresql://desk:s3cret@[::1/ledger",
+        "mysql://desk:s3cret@db/ledger",
+        "postgres ql://desk:s3cret@db/ledger",
+        "sqlite://desk:s3cret@/x?mode=memory",
+        "postgresql://desk:s3cret@127.0.0.1:1/ledger",
+        "postgresql://desk@127.0.0.1:1/ledger?password=s3cret",
+    ],
+}
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("command", [["ledger", "verify"], ["db", "upgrade"]])
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [(name, value) for name, values in SECRETS.items() for value in values],
+    )
+    def test_are_in_no_message(self, name: str, value: str, command: list[str]) -> None:
+        """By the commands an operator types, whose output is kept in logs."""
+        ran = CliRunner().invoke(main_command, command, env={name: value})
+
+        said = ran.output + str(ran.exception or "")
+        assert "s3c" not in said
+        assert ran.exit_code != 0 or name == "DATA_SERVICE_URL"
+        assert ran.exception is None or isinstance(ran.exception, SystemExit)
+
+    @pytest.mark.parametrize("value", SECRETS["DATA_SERVICE_URL"])
+    def test_are_in_no_error_of_the_settings(self, value: str) -> None:
+        with pytest.raises(SettingsError, match="DATA_SERVICE_URL") as caught:
+            Settings.from_environ({"DATA_SERVICE_URL": value})
+
+        assert "s3c" not in str(caught.value)
+
+
+class TestTheServersTimes:
+    def test_let_a_request_end_before_its_worker_is_stopped(self) -> None:
+        """gunicorn.conf.py: budget, then grace, then the watchdog of a worker."""
+        conf = run_path(str(ROOT / "gunicorn.conf.py"))
+
+        budget = Settings().work_budget
+        assert budget < conf["graceful_timeout"] < conf["timeout"]

@@ -185,6 +185,7 @@ class Policy:
     name: str
     version: str
     description: str
+    measured: str
     enforced: bool
     min_returns: int
     min_years: float
@@ -222,6 +223,7 @@ class Policy:
         """Return everything there is to know of the policy."""
         return self.identity() | {
             "description": self.description,
+            "measured": self.measured,
             "rules": self.rules(),
         }
 

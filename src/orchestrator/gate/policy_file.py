@@ -21,7 +21,7 @@ from orchestrator.settings import SettingsError
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
 _ASSIGNED = re.compile(r"\s*([\w\"'.\s-]+?)\s*=")
-_TEXTS = {"version": 32, "description": 200, "extends": 32}
+_TEXTS = {"version": 32, "description": 200, "measured": 800, "extends": 32}
 _TOP = ("default", "floor", "policies")
 
 
@@ -140,7 +140,8 @@ class Layers:
                 "",
                 name,
             )
-        fields: dict[str, Any] = {"description": ""} | dict(values) | {"name": name}
+        texts = {"description": "", "measured": ""}
+        fields: dict[str, Any] = texts | dict(values) | {"name": name}
         for rule in RULES:
             fields[rule.name] = _canonical(rule, fields[rule.name])
         return Policy(**fields)
@@ -170,7 +171,8 @@ class Layers:
         if base not in self.shipped.tables and base not in self.operator.tables:
             raise file.fault(f"no policy is named {base!r}", "extends", name)
         inherited = self._values(base, seen)
-        inherited.pop("description", None)
+        for own in ("description", "measured"):
+            inherited.pop(own, None)
         return inherited | table
 
     def _file_of(self, name: str) -> PolicyFile:

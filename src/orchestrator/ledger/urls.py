@@ -20,7 +20,7 @@ def parse_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second of a port that is no number
         raise SettingsError(
             "ORCHESTRATOR_DATABASE_URL is not a URL such as "
             "sqlite:///var/ledger.sqlite3 or postgresql://user@host/name"

@@ -52,6 +52,20 @@ class TestGet:
             "metrics": {"sharpe_ratio": 0.79, "max_drawdown_pct": 12.5},
         }
 
+    def test_takes_the_last_recorded_for_the_newest_whatever_the_clock(
+        self, ledger_url: str
+    ) -> None:
+        """A clock that was set back does not bring an older verdict forward."""
+        times = iter([NOON, NOON - timedelta(hours=1)])
+        turned = SqlLedger(ledger_url, clock=lambda: next(times))
+        turned.record(attempt("a"), passes)
+        turned.record(attempt("a"), without_gate)
+
+        found = turned.get(attempt("a").run_id).summary
+
+        assert (found.sequence, found.verdict) == (2, None)
+        turned.close()
+
     def test_returns_the_newest_of_equal_runs(self, ledger: SqlLedger) -> None:
         ledger.record(attempt("a"), without_gate)
         ledger.record(attempt("a"), passes)
@@ -83,6 +97,19 @@ class TestPage:
 
         assert [run.sequence for run in page.runs] == [3, 2, 1]
         assert page.next_cursor is None
+
+    @pytest.mark.parametrize("limit", [1, 2, 4])
+    def test_end_with_a_full_one(self, ledger: SqlLedger, limit: int) -> None:
+        """Four rows in full pages: there is no cursor to an empty one after them."""
+        for name in "abcd":
+            ledger.record(attempt(name), passes)
+        cursor, pages = None, 0
+        while pages == 0 or cursor is not None:
+            page = ledger.page(RunFilter(), cursor=cursor, limit=limit)
+            cursor, pages = page.next_cursor, pages + 1
+            assert len(page.runs) == limit
+
+        assert pages == 4 // limit
 
     def test_goes_on_where_the_last_page_ended(self, ledger: SqlLedger) -> None:
         for name in "abcde":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -96,3 +99,30 @@ class TestSingleFlight:
             flights.run("key", work, Deadline.after(0.05))
         go.set()
         thread.join()
+
+    def test_works_once_for_all_who_look_at_once(self) -> None:
+        """Every look-up takes a while, so that without a lock all find nothing."""
+
+        class Slow(dict[Hashable, Future[int]]):
+            def get(self, key: Hashable, default: object = None) -> object:  # type: ignore[override]
+                found = super().get(key)
+                time.sleep(0.02)
+                return found or default
+
+        flights: SingleFlight[int] = SingleFlight()
+        flights._flights = Slow()
+        begun: list[int] = []
+
+        def work() -> int:
+            begun.append(1)
+            time.sleep(0.3)
+            return 7
+
+        with ThreadPoolExecutor(8) as threads:
+            asked = [
+                threads.submit(flights.run, "key", work, Deadline.after(10.0))
+                for _ in range(8)
+            ]
+            assert [one.result() for one in asked] == [7] * 8
+
+        assert begun == [1]

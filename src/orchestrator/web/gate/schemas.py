@@ -111,6 +111,7 @@ class PolicySchema(AnswerSchema):
     version = text("Its version")
     hash = text("SHA-256 of its rules")
     description = text("What it is for")
+    measured = text("What it holds and what it does not, as measured; see docs/gate.md")
     rules = one(PolicyRulesSchema, "Its rules")
     allowed = flag("Whether the operator's floor lets a caller ask for it")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -265,3 +266,22 @@ class TestMemory:
 
 def _day(day: int) -> datetime:
     return datetime(2024, 1, day, tzinfo=UTC)
+
+
+class TestAFileChangedUnderItsOldTime:
+    def test_is_read_again(self, loader: BarLoader, tmp_path: Path) -> None:
+        """As `cp -p`, `rsync -t` and some editors leave it: same size, same time."""
+        path = tmp_path / "ABC.csv"
+        path.write_text(HEAD + "2024-01-02,1,2,1,2,9\n")
+        old = 1_600_000_000_000_000_000
+        os.utime(path, ns=(old, old))
+        time.sleep(1.1)  # until the file's clock is trusted
+        first = load(loader, BarQuery(symbol="ABC"))
+        assert load(loader, BarQuery(symbol="ABC")).bars.close.tolist() == [2.0]
+
+        path.write_text(HEAD + "2024-01-02,1,3,1,3,9\n")
+        os.utime(path, ns=(old, old))
+
+        again = load(loader, BarQuery(symbol="ABC"))
+        assert again.bars.close.tolist() == [3.0]
+        assert again.provenance.sha256 != first.provenance.sha256
