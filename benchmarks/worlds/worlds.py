@@ -74,13 +74,10 @@ def bars_of(
     }
 
 
-def walk(
-    draw: np.random.Generator, bars: int, *, drift: float = 0.0, scale: float = 1.0
-) -> Floats:
-    steps = draw.normal(drift / 252, DAY_VOLATILITY * scale, bars)
-    return np.asarray(
-        100.0 * np.exp(np.cumsum(steps - (DAY_VOLATILITY * scale) ** 2 / 2))
-    )
+def walk(draw: np.random.Generator, bars: int, *, drift: float = 0.0) -> Floats:
+    """Return closes of independent returns; `drift` is their mean of a year."""
+    steps = draw.normal(drift / 252, DAY_VOLATILITY, bars)
+    return np.asarray(100.0 * np.exp(np.cumsum(steps - DAY_VOLATILITY**2 / 2)))
 
 
 def holding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ class Deadline:
     ) -> Deadline:
         """Return the deadline `seconds` from now."""
         return cls(clock() + seconds, clock)
+
+    @classmethod
+    def never(cls) -> Deadline:
+        """Return the deadline of work that nobody waits for."""
+        return cls(math.inf)
 
     def left(self) -> float:
         """Return the seconds left, negative once they are spent."""

@@ -1,16 +1,38 @@
-"""How large a run's equity may become before figures of it are no numbers."""
+"""What a run may not exceed: a size of its equity, and the time of its request."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import DataInvalidError
+from orchestrator.errors import BudgetExceededError, DataInvalidError
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
+    from orchestrator.deadline import Deadline
 
 LARGEST_EQUITY = 1e100
 """In money; and as a multiple of the initial cash, where that is below 1."""
+
+
+_BAR_SECONDS, _HOOK_SECONDS = 8e-6, 1e-6
+"""What a bar, and a hook on it, take at least where hooks see every event."""
+
+
+def check_work(bars: int, hooks: int, deadline: Deadline) -> None:
+    """Refuse a run with hooks that cannot be over in time, before it begins.
+
+    Raises
+    ------
+    BudgetExceededError
+        If even a fast machine takes longer than is left.
+    """
+    needed = bars * (_BAR_SECONDS + hooks * _HOOK_SECONDS)
+    left = deadline.left()
+    if needed > left:
+        raise BudgetExceededError(
+            f"{bars} bars with {hooks} hooks take {needed:.0f} s at least, and "
+            f"{max(left, 0.0):.0f} s are left: ask for fewer bars or hooks"
+        )
 
 
 def check_size(simulation: Simulation) -> None:

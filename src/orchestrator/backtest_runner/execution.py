@@ -23,7 +23,7 @@ from orchestrator.backtest_runner.assumptions import (
     resolve,
     terms_of,
 )
-from orchestrator.backtest_runner.bounds import check_size
+from orchestrator.backtest_runner.bounds import check_size, check_work
 from orchestrator.backtest_runner.identity import run_id_of
 from orchestrator.backtest_runner.lookahead import (
     LookaheadReport,
@@ -31,6 +31,7 @@ from orchestrator.backtest_runner.lookahead import (
 )
 from orchestrator.backtest_runner.result import HookReport, RunResult
 from orchestrator.backtest_runner.warnings import warnings_of
+from orchestrator.deadline import Deadline
 from orchestrator.hooks.base import HookContext
 from orchestrator.hooks.running import open_hooks
 from orchestrator.spec import Assumptions, BacktestSpec, LoadedBars
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
     from backtesting.bars import Bars
     from backtesting.kernel import Simulation
-    from orchestrator.deadline import Deadline
     from orchestrator.strategies.base import Decision
 
 
@@ -53,6 +53,7 @@ def execute(
     *,
     run_id: str | None = None,
     benchmark_close: NDArray[np.float64] | None = None,
+    deadline: Deadline | None = None,
 ) -> RunResult:
     """Return what `spec` comes to on `loaded`.
 
@@ -65,9 +66,13 @@ def execute(
     benchmark_close : ndarray of shape (n_bars,), optional
         Closes of the benchmark on the run's own bars; by default the benchmark is
         the symbol itself.
+    deadline : Deadline, optional
+        Checked between the steps, and on the way where they go bar by bar.
 
     Raises
     ------
+    BudgetExceededError
+        If the deadline is spent, or cannot be enough.
     UnknownStrategyError
         If no strategy has the spec's name.
     InvalidRequestError
@@ -77,10 +82,14 @@ def execute(
     bars = loaded.bars
     assumptions = resolve(spec, strategy, loaded)
     terms = terms_of(assumptions)
+    deadline = deadline or Deadline.never()
+    deadline.check("the strategy decided")
     decision = strategy.decide(bars, spec.strategy_params, terms)
-    simulation, hooks = _simulate(spec, bars, decision, terms)
+    deadline.check("the orders were simulated")
+    simulation, hooks = _simulate(spec, bars, decision, terms, deadline=deadline)
     decision = decision.after(simulation.plan_outcome)
     check_size(simulation)
+    deadline.check("the run was measured")
     comparison = measure(
         history_of(simulation),
         periods_per_year=assumptions.periods_per_year,
@@ -152,7 +161,12 @@ def check_lookahead(
 
 
 def _simulate(
-    spec: BacktestSpec, bars: Bars, decision: Decision, terms: Terms
+    spec: BacktestSpec,
+    bars: Bars,
+    decision: Decision,
+    terms: Terms,
+    *,
+    deadline: Deadline,
 ) -> tuple[Simulation, HookReport | None]:
     """Run the kernel, or the event loop where a hook needs every event."""
     symbol = spec.query.symbol
@@ -162,6 +176,7 @@ def _simulate(
         if plan is None:
             return simulate(bars, decision.target_positions, terms), None
         return simulate_orders(bars, plan, terms), None
+    check_work(len(bars), hooks.count, deadline)
     replay: ReplayStrategy | ReplayOrders
     if plan is None:
         replay = ReplayStrategy(symbol, hooks.shaped(decision.target_positions), terms)
@@ -175,7 +190,7 @@ def _simulate(
         validators=hooks.validators,
         observers=hooks.observers,
         terms=terms,
-    ).run(bars, symbol)
+    ).run(bars, symbol, watch=lambda: deadline.check("the last bar was reached"))
     if result.simulation is None:
         raise AssertionError("a run over bars has a simulation")
     return result.simulation, hooks.report()

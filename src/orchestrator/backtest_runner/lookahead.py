@@ -107,7 +107,7 @@ def validate_no_lookahead(
     cuts : int, default=16
         Bars to cut at: spread evenly, and where the target changes.
     deadline : Deadline, optional
-        Checked before every cut.
+        Checked before every decision.
 
     Raises
     ------
@@ -119,9 +119,9 @@ def validate_no_lookahead(
     chosen = _cuts(targets, cuts)
     difference = None
     for cut in chosen:
-        if deadline is not None:
-            deadline.check("the look-ahead check")
         for name, perturb in PERTURBATIONS.items():
+            if deadline is not None:
+                deadline.check("the look-ahead check")
             changed = definition.decide(perturb(bars, cut), params, terms)
             bar = _first_change(decision, changed, cut)
             if difference is None and bar is not None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 
+_STARTS_AT_ONCE = 2_000_000
+"""Starts of blocks that are in memory at once; drawn in the same order as all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootstrapPlan:
     """How to resample.
@@ -138,24 +142,52 @@ def bootstrap(
         raise UndefinedStatisticError("too_few_returns")
     whole, rest = divmod(count, plan.block)
     random = np.random.default_rng(plan.seed)
-    starts = random.integers(0, count, (plan.resamples, whole + (rest > 0)))
     mean = float(returns.mean())
-    lengths = [(plan.block, starts[:, :whole])]
-    if rest:
-        lengths.append((rest, starts[:, whole:]))
-    parts = [
-        (_blocks(returns, length, mean), np.ascontiguousarray(columns.T))
-        for length, columns in lengths
-    ]
+    full = _blocks(returns, plan.block, mean)
+    short = _blocks(returns, rest, mean) if rest else None
     blocks = whole + 1 if horizon is None else -(-horizon // plan.block)
-    within, deepest = _drawdowns(parts, plan.resamples, blocks)
+    paths = _Paths.empty(plan.resamples)
+    at_once = max(1, _STARTS_AT_ONCE // (whole + 1))
+    for begin in range(0, plan.resamples, at_once):
+        rows = slice(begin, min(begin + at_once, plan.resamples))
+        shape = (rows.stop - rows.start, whole + (rest > 0))
+        starts = np.ascontiguousarray(random.integers(0, count, shape).T)
+        parts = [(full, starts[:whole])]
+        if short is not None:
+            parts.append((short, starts[whole:]))
+        paths.fill(rows, parts, blocks)
     return Bootstrap(
         plan=plan,
-        sharpe_ratios=_ratios(parts, count, mean - risk_free_per_period),
-        max_drawdown_pcts=deepest,
+        sharpe_ratios=_ratios(paths, count, mean - risk_free_per_period),
+        max_drawdown_pcts=_percent(paths.deepest),
         horizon=min(blocks * plan.block, count),
-        horizon_drawdown_pcts=within,
+        horizon_drawdown_pcts=_percent(paths.within),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Paths:
+    """What is known of each path: its moments and its drawdowns."""
+
+    first: FloatArray
+    second: FloatArray
+    within: FloatArray
+    deepest: FloatArray
+
+    @classmethod
+    def empty(cls, resamples: int) -> _Paths:
+        names = ("first", "second", "within", "deepest")
+        return cls(**{name: np.zeros(resamples) for name in names})
+
+    def fill(
+        self, rows: slice, parts: list[tuple[_Blocks, IntArray]], horizon: int
+    ) -> None:
+        """Work out the paths of `rows`, made of blocks from given starts."""
+        for blocks, starts in parts:
+            self.first[rows] += blocks.first_moment[starts].sum(axis=0)
+            self.second[rows] += blocks.second_moment[starts].sum(axis=0)
+        count = rows.stop - rows.start
+        self.within[rows], self.deepest[rows] = _drawdowns(parts, count, horizon)
 
 
 def _blocks(returns: FloatArray, length: int, mean: float) -> _Blocks:
@@ -187,13 +219,9 @@ def _blocks(returns: FloatArray, length: int, mean: float) -> _Blocks:
     )
 
 
-def _ratios(
-    parts: list[tuple[_Blocks, IntArray]], count: int, mean: float
-) -> FloatArray:
-    first = sum(blocks.first_moment[starts].sum(axis=0) for blocks, starts in parts)
-    second = sum(blocks.second_moment[starts].sum(axis=0) for blocks, starts in parts)
-    offsets = np.asarray(first) / count
-    variances = (np.asarray(second) - count * offsets * offsets) / (count - 1)
+def _ratios(paths: _Paths, count: int, mean: float) -> FloatArray:
+    offsets = paths.first / count
+    variances = (paths.second - count * offsets * offsets) / (count - 1)
     flat = variances <= ROUNDING * max(float(variances.max()), ROUNDING * ROUNDING)
     variances[flat] = np.inf
     ratios: FloatArray = (mean + offsets) / np.sqrt(variances)
@@ -216,7 +244,7 @@ def _drawdowns(
         total += blocks.total[row]
         if count == horizon:
             within = deepest.copy()
-    return _percent(within), _percent(deepest)
+    return within, deepest
 
 
 def _percent(depths: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ class RunHooks:
     ) -> None:
         self._built = built
         hooks = [hook for kind in HookKind for _, hook in built[kind]]
+        self.count = len(hooks)
         self.advisors: tuple[Advisor, ...] = (
             _EveryBar(_methods(hooks, "on_bar")),
             *(hook for _, hook in built[HookKind.ADVISORS]),

@@ -164,7 +164,7 @@ class Backtests:
     ) -> RunResult:
         """Return what a caller's `spec` comes to today; nothing is recorded."""
         case = self._open(spec, deadline, caller)
-        return _execute(case)
+        return _execute(case, deadline)
 
     def _open(self, spec: BacktestSpec, deadline: Deadline, caller: str) -> _Case:
         policy = None
@@ -207,7 +207,7 @@ class Backtests:
         re_look = prepared is not None
         if prepared is None:
             deadline.check("the run")
-            prepared = prepare(_execute(case), case.policy)
+            prepared = prepare(_execute(case, deadline), case.policy, deadline)
             self.cache.put(key, prepared)
         deadline.check("the verdict was recorded")
         verdicts: list[Verdict] = []
@@ -236,13 +236,14 @@ def _old(
             yield replace(warning, detail=f"benchmark: {warning.detail}")
 
 
-def _execute(case: _Case) -> RunResult:
+def _execute(case: _Case, deadline: Deadline) -> RunResult:
     loaded = replace(case.loaded, warnings=case.warnings)
     return execute(
         case.spec,
         loaded,
         run_id=case.run_id,
         benchmark_close=case.benchmark.close,
+        deadline=deadline,
     )
 
 

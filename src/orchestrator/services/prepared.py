@@ -22,6 +22,7 @@ from orchestrator.spec import AnswerWarning, Include
 if TYPE_CHECKING:
     from backtesting.metrics import Measured
     from orchestrator.backtest_runner import RunResult
+    from orchestrator.deadline import Deadline
     from orchestrator.evidence import Evidence
     from orchestrator.gate import Policy
 
@@ -78,14 +79,22 @@ class Prepared:
         return 3 * len(self.body) + 16_384
 
 
-def prepare(result: RunResult, policy: Policy | None) -> Prepared:
-    """Return a run with what weighing it takes; `policy` None without a gate."""
+def prepare(result: RunResult, policy: Policy | None, deadline: Deadline) -> Prepared:
+    """Return a run with what weighing it takes; `policy` None without a gate.
+
+    Raises
+    ------
+    BudgetExceededError
+        If the deadline is spent before it is weighed or written.
+    """
+    deadline.check("the run was weighed")
     spec = result.spec
     needs = None
     if spec.gate is not None and policy is not None:
         needs = needs_of(spec.gate.conditions, policy)
     wanted = {Include.EVIDENCE, Include.BOOTSTRAP} & spec.include
     evidence = weigh_run(result, needs) if needs is not None or wanted else None
+    deadline.check("the answer was written")
     answer = answer_of(result)
     return Prepared(
         run_id=result.run_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +40,9 @@ __all__ = [
     "Trade",
     "Validator",
 ]
+
+
+_BARS_A_WATCH = 64
 
 
 class BacktestEngine:
@@ -106,7 +109,11 @@ class BacktestEngine:
         self._rewinder = Rewinder((strategy, risk_manager, *hooks))
 
     def run(
-        self, data: pd.DataFrame | Bars, symbol: str | None = None
+        self,
+        data: pd.DataFrame | Bars,
+        symbol: str | None = None,
+        *,
+        watch: Callable[[], None] | None = None,
     ) -> BacktestResult:
         """Run over `data` and return what came of it.
 
@@ -118,6 +125,8 @@ class BacktestEngine:
         symbol : str, optional
             What the bars are of; by default ``data.attrs["symbol"]``, else the
             symbol of the first order.  Orders of another symbol are rejected.
+        watch : callable, optional
+            Called on every 64th bar; what it raises ends the run.
 
         Raises
         ------
@@ -131,7 +140,7 @@ class BacktestEngine:
         portfolio = copy.deepcopy(self.portfolio)
         if len(data) == 0:
             return BacktestResult(portfolio, [], [])
-        return _Run(self, open_feed(data, symbol), portfolio).result()
+        return _Run(self, open_feed(data, symbol), portfolio, watch).result()
 
     def _check_terms(self) -> None:
         terms = self.terms
@@ -154,7 +163,11 @@ class _Run:
     """One run of an engine: the handler of its events."""
 
     def __init__(
-        self, engine: BacktestEngine, feed: Feed, portfolio: Portfolio
+        self,
+        engine: BacktestEngine,
+        feed: Feed,
+        portfolio: Portfolio,
+        watch: Callable[[], None] | None,
     ) -> None:
         self._engine = engine
         self._feed = feed
@@ -164,6 +177,7 @@ class _Run:
         if isinstance(engine.strategy, ReplayStrategy | ReplayOrders):
             self._desk.delayed = engine.strategy.wait_for_trading(feed.bars)
         self._bar = 0
+        self._watch = watch
         self._curve: list[tuple[datetime, float]] = []
         self._refused = 0
 
@@ -188,6 +202,8 @@ class _Run:
     def _on_bar(self, event: Event) -> None:
         engine, portfolio = self._engine, self._portfolio
         bar = self._bar
+        if self._watch is not None and bar % _BARS_A_WATCH == 0:
+            self._watch()
         portfolio.bar_index = bar
         self._desk.open_bar(bar)
         signals: Sequence[Signal] = engine.strategy.on_event(event, portfolio) or ()

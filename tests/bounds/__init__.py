@@ -1,0 +1,1 @@
+"""No valid request costs more than it says."""
