@@ -77,7 +77,7 @@ def bars_of(
 def walk(draw: np.random.Generator, bars: int, *, drift: float = 0.0) -> Floats:
     """Return closes of independent returns; `drift` is their mean of a year."""
     steps = draw.normal(drift / 252, DAY_VOLATILITY, bars)
-    return np.asarray(100.0 * np.exp(np.cumsum(steps - DAY_VOLATILITY**2 / 2)))
+    return np.asarray(100.0 * np.cumprod(1.0 + steps))
 
 
 def holding(
@@ -184,9 +184,9 @@ def monthly_marks(years: int) -> Callable[[np.random.Generator], list[Request]]:
 
     def draw(random: np.random.Generator) -> list[Request]:
         months = 12 * years
-        marks = np.cumsum(random.normal(0.0, 0.03, months + 1))
+        marks = 100.0 * np.cumprod(1.0 + random.normal(0.0, 0.03, months + 1))
         days = np.interp(np.arange(months * 21) / 21.0, np.arange(months + 1), marks)
-        bars = bars_of(np.asarray(100.0 * np.exp(days)))
+        bars = bars_of(days)
         request = holding(bars, np.array([2.0]), months * 21 - 5)
         held = {"strategy_type": "buy_and_hold", "strategy_params": {}}
         return [request | held | {"gate": {"conditions": ANY_RETURN}}]
@@ -205,7 +205,7 @@ def rare_crashes(
             size = int(252 * years)
             crash = random.random(size) < 1 / 250
             steps = np.where(crash, -0.125, 0.0005) + random.normal(0, 0.002, size)
-            bars = bars_of(np.asarray(100.0 * np.exp(np.cumsum(steps))))
+            bars = bars_of(np.asarray(100.0 * np.cumprod(1.0 + steps)))
             request = holding(bars, np.array([2.0]), size - 5)
             held = {"strategy_type": "buy_and_hold", "strategy_params": {}}
             found.append(request | held | {"gate": {"conditions": ANY_RETURN}})
@@ -222,7 +222,7 @@ def autoregressive(random: np.random.Generator) -> list[Request]:
     steps[0] = shocks[0]
     for row in range(1, count):
         steps[row] = 0.3 * steps[row - 1] + shocks[row]
-    bars = bars_of(np.asarray(100.0 * np.exp(np.cumsum(steps))))
+    bars = bars_of(np.asarray(100.0 * np.cumprod(1.0 + steps)))
     request = holding(bars, np.array([2.0]), count - 5)
     held = {"strategy_type": "buy_and_hold", "strategy_params": {}}
     return [request | held | {"gate": {"conditions": ANY_RETURN}}]

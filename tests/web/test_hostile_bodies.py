@@ -231,12 +231,67 @@ class TestHostileBody:
         assert response.json["code"] == "unsupported_media_type"
 
     def test_names_at_most_fifty_places(self, client: FlaskClient) -> None:
-        body = {f"field_{number}": 1 for number in range(1_000)}
+        body = {f"field_{number}": 1 for number in range(150)}
 
         response = client.post("/backtest", json=body)
 
         assert response.status_code == 422
         assert len(response.json["errors"]) == 50
+
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [
+            ({f"f{n}": 1 for n in range(300_000)}, ""),
+            ({"costs": {f"f{n}": 1 for n in range(300_000)}}, "/costs"),
+            ({"columns": {f"f{n}": "x" for n in range(300_000)}}, "/columns"),
+            ({"gate": {f"f{n}": 1 for n in range(300_000)}}, "/gate"),
+        ],
+        ids=["body", "costs", "columns", "gate"],
+    )
+    def test_counts_fields_before_it_names_them(
+        self, client: FlaskClient, body: dict[str, Any], pointer: str
+    ) -> None:
+        """Naming each of 300,000 unknown fields took seconds."""
+        response = client.post("/backtest", json=body)
+
+        assert response.status_code == 422
+        assert response.json["errors"] == [
+            {
+                "pointer": pointer,
+                "detail": "has 300000 fields, and at most 200 are read",
+            }
+        ]
+
+    @pytest.mark.parametrize("value", [b"NaN", b"-Infinity", b"1e999"])
+    def test_finds_a_late_number_that_is_none_without_reading_all_again(
+        self, client: FlaskClient, value: bytes
+    ) -> None:
+        body = b'{"bars":{"close":[' + b"1," * 1_000_000 + value + b"]}}"
+
+        response = client.post(
+            "/backtest", data=body, headers={"Content-Type": "application/json"}
+        )
+
+        assert response.status_code in {400, 422}
+        assert len(response.data) < 1000
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {"gate": {"conditions": ["cagr > 1"], "policy": "a" * 7_000_000}},
+            {"strategy_type": "a" * 7_000_000},
+            {"advisors": [{"type": "a" * 7_000_000}]},
+            {"calendar": "X" * 7_000_000},
+        ],
+        ids=["policy", "strategy", "hook", "calendar"],
+    )
+    def test_repeats_no_long_name(
+        self, client: FlaskClient, body: dict[str, Any]
+    ) -> None:
+        response = client.post("/backtest", json=body)
+
+        assert response.status_code == 422
+        assert len(response.data) < 2000
 
 
 def test_there_are_enough_of_them() -> None:

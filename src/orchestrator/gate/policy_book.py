@@ -90,8 +90,9 @@ class PolicyBook:
         if name is None:
             return self.policies[self.default]
         if name not in self.policies:
-            nearest = get_close_matches(name, sorted(self.policies), n=1, cutoff=0.0)
-            detail = f"{name!r} is not a policy: did you mean {nearest[0]!r}?"
+            known = sorted(self.policies)
+            nearest = get_close_matches(name[:64], known, n=1, cutoff=0.0)
+            detail = f"{name[:64]!r} is not a policy: did you mean {nearest[0]!r}?"
             raise InvalidRequestError.at(pointer, detail)
         laxer = self._laxer_than_floor(name)
         if laxer:

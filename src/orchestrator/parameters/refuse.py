@@ -35,9 +35,13 @@ def placed_under(prefix: str) -> Iterator[None]:
         raise
 
 
+_LONGEST = 64
+"""Characters of a name that are compared: no name that is known has more."""
+
+
 def nearest(name: str, known: tuple[str, ...]) -> str:
     """Return ``"; did you mean 'x'?"``, or what is known when nothing is near."""
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    close = get_close_matches(name[:_LONGEST].lower(), known, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; known: {', '.join(known)}" if known else "; there are none"

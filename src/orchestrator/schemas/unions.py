@@ -8,8 +8,21 @@ from typing import Any
 
 import marshmallow as ma
 
-from orchestrator.errors import InvalidRequestError, UnknownStrategyError
+from orchestrator.errors import (
+    InvalidRequestError,
+    UnknownStrategyError,
+    reference_token,
+)
 from orchestrator.schemas.validation import refusal_of
+
+_MOST_FIELDS = 200
+"""No object of a request has so many fields: what has more is refused at once."""
+
+
+def _check_count(pointer: str, value: Mapping[str, Any]) -> None:
+    if len(value) > _MOST_FIELDS:
+        detail = f"has {len(value)} fields, and at most {_MOST_FIELDS} are read"
+        raise InvalidRequestError.at(pointer, detail, subject=pointer or "the body")
 
 
 class UnionSchema(ma.Schema):
@@ -31,6 +44,10 @@ class UnionSchema(ma.Schema):
         InvalidRequestError
             If no branch has the name, or the branch refuses the body.
         """
+        _check_count("", body)
+        for field, value in body.items():
+            if isinstance(value, Mapping):
+                _check_count(f"/{reference_token(field)}", value)
         name = body.get(self.discriminator, self.default)
         branch = self.branches.get(name) if isinstance(name, str) else None
         if branch is None:

@@ -19,6 +19,9 @@ from orchestrator.errors import InvalidRequestError, Place, reference_token
 
 DEEPEST = 32
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_LONG = 1_000_000
+"""Bytes of a body that is read again to say where a number is none."""
+_NOT_FINITE = re.compile(rb"[-:,\[\s]*-?(?:NaN|Infinity|[0-9])")
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -39,7 +42,10 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     try:
         document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        _refuse_what_is_not_finite(raw)
+        if len(raw) <= _LONG:
+            _refuse_what_is_not_finite(raw)
+        elif _NOT_FINITE.match(raw, max(error.pos - 1, 0)):
+            raise _not_a_number("", f"at character {error.pos}") from None
         raise UnreadableBodyError(f"the body is not JSON: {error}") from None
     if not isinstance(document, dict):
         raise InvalidRequestError(
@@ -74,11 +80,14 @@ def _refuse_what_is_not_finite(raw: bytes) -> None:
         return
     pointer = _not_finite(document, "", DEEPEST)
     if pointer is not None:
-        raise InvalidRequestError(
-            f"{pointer or 'the body'}: NaN, Infinity and numbers beyond a double "
-            "are not JSON numbers",
-            places=(Place(pointer, "must be a finite number"),),
-        )
+        raise _not_a_number(pointer, pointer or "the body")
+
+
+def _not_a_number(pointer: str, where: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"{where}: NaN, Infinity and numbers beyond a double are not JSON numbers",
+        places=(Place(pointer, "must be a finite number"),),
+    )
 
 
 def _not_finite(value: Any, pointer: str, depth: int) -> str | None:
