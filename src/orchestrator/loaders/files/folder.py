@@ -94,12 +94,17 @@ class DataFolder:
         self._index = FolderIndex(root)
 
     def identity(self, relative: str) -> FileIdentity | None:
-        """Return the identity of a file as it stands, None if there is none.
+        """Return the identity of a file inside the folder, None if there is none.
 
-        It proves nothing about where the path leads: only `open` does.
+        A link that leads out of the folder has none, though its file may be known
+        under another path.  What is opened, `open` decides.
         """
         try:
-            return FileIdentity.of(os.stat(f"{self._path}/{relative}"))
+            root = os.path.realpath(self._path)
+            real = os.path.realpath(f"{root}/{relative}", strict=True)
+            if not real.startswith(root + os.sep):
+                return None
+            return FileIdentity.of(os.stat(real))
         except (OSError, ValueError):
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -256,3 +257,29 @@ class TestASymbol:
 
         assert len(loader.load(query, Deadline.after(10.0)).bars) == 1
         assert replace(query, symbol="ABD").symbol == "ABD"
+
+
+class TestALinkOut:
+    @pytest.mark.parametrize("kind", ["file", "folder"])
+    def test_is_refused_though_its_file_is_in_memory(
+        self, tmp_path: Path, kind: str
+    ) -> None:
+        """The same file under a name of its own in the folder was read before."""
+        root, outside = tmp_path / "data", tmp_path / "outside"
+        root.mkdir()
+        outside.mkdir()
+        (outside / "secret.csv").write_text(CSV)
+        (root / "known.csv").hardlink_to(outside / "secret.csv")
+        if kind == "file":
+            (root / "link.csv").symlink_to(outside / "secret.csv")
+            path = "link.csv"
+        else:
+            (root / "links").symlink_to(outside)
+            path = "links/secret.csv"
+        loader = open_sources(Settings(data_dir=root))["csv"]
+        time.sleep(1.1)  # until the file's clock is trusted, and its bars are kept
+        for _ in range(2):
+            loader.load(BarQuery(csv_path="known.csv"), Deadline.after(9.0))
+
+        with pytest.raises(InvalidRequestError, match="inside the data folder"):
+            loader.load(BarQuery(csv_path=path), Deadline.after(9.0))
