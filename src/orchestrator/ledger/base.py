@@ -19,8 +19,9 @@ from orchestrator.ledger.values import (
 from orchestrator.spec import Sketch
 
 Judge = Callable[[Trials], Ruling]
-"""Judges an attempt given its trials.  Called once, while every other writer waits:
-it must be quick, and must not use the ledger."""
+"""Judges an attempt given its trials, and gives the same for the same.  It is called
+once or twice, the last time perhaps while every other writer waits: it must be quick,
+and must not use the ledger."""
 
 
 class Ledger(Protocol):
@@ -30,12 +31,16 @@ class Ledger(Protocol):
     read or written; what it raised for was not recorded.
     """
 
-    def record(self, attempt: Attempt, judge: Judge) -> Recorded:
+    def record(
+        self, attempt: Attempt, judge: Judge, *, is_long: bool = False
+    ) -> Recorded:
         """Count the trials, have them judged and record both, all in one transaction.
 
         Between the count and the row no other writer can slip in, so two callers at
         once never see the same count; when this returns, the row is committed.  What
-        `judge` raises passes through, and nothing is recorded.
+        `judge` raises passes through, and nothing is recorded.  An answer that
+        `is_long` is judged and packed before the record is locked, and again only
+        where another trial came between.
         """
         ...
 

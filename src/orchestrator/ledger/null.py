@@ -25,7 +25,13 @@ _UNCOUNTED = Trials(caller=1, everyone=1, counted=False)
 class NullLedger:
     """Stand in where the operator chose ``ORCHESTRATOR_LEDGER=off``."""
 
-    def record(self, attempt: Attempt, judge: Judge) -> Recorded:  # noqa: ARG002
+    def record(
+        self,
+        attempt: Attempt,  # noqa: ARG002
+        judge: Judge,
+        *,
+        is_long: bool = False,  # noqa: ARG002
+    ) -> Recorded:
         """Have one uncounted trial judged, and record nothing."""
         return Recorded(sequence=None, trials=_UNCOUNTED, ruling=judge(_UNCOUNTED))
 

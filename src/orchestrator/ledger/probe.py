@@ -21,7 +21,7 @@ from orchestrator.ledger.times import to_text
 from orchestrator.ledger.trials import stand
 from orchestrator.ledger.urls import sqlite_path
 from orchestrator.ledger.values import Attempt, KeyedAnswer, KeyedRequest, Ruling
-from orchestrator.ledger.writing import Prepared, append, insert
+from orchestrator.ledger.writing import Foreseen, Prepared, append, insert
 
 _FILLER = 32 * 1024
 _INSERT_PROBE = Statement.alike(PROBES.insert())
@@ -44,7 +44,8 @@ def try_writing(database: Database, time: datetime) -> None:
     with _fresh(database) as opened, opened.probe() as connection:
         standing = stand(connection, attempt)
         ruling = Ruling(answer=answer.body, verdict="pass")
-        append(connection, prepared, standing, ruling=ruling, time=time)
+        foreseen = Foreseen.of(standing.trials, lambda _: ruling)
+        append(connection, prepared, standing, foreseen=foreseen, time=time)
         keys.find_or_insert(connection, asked, answer, time)
 
 

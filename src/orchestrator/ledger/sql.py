@@ -30,7 +30,7 @@ from orchestrator.ledger.values import (
     StoredRun,
     Trials,
 )
-from orchestrator.ledger.writing import Prepared, append
+from orchestrator.ledger.writing import Foreseen, Prepared, append
 from orchestrator.spec import Sketch
 
 MAX_PAGE = 500
@@ -72,18 +72,22 @@ class SqlLedger:
         self._families_lock = Lock()
         self._families: LRUCache[tuple[str, str | None], str] = LRUCache(_FAMILIES)
 
-    def record(self, attempt: Attempt, judge: Judge) -> Recorded:
+    def record(
+        self, attempt: Attempt, judge: Judge, *, is_long: bool = False
+    ) -> Recorded:
         """Count, judge and record in one transaction; see `Ledger.record`."""
         prepared = Prepared.of(attempt)
+        expected = self._foreseen(attempt, judge) if is_long else None
         with self._database.write() as connection:
             standing = stand(connection, attempt)
-            ruling = judge(standing.trials)
-            kept = self._keeps(ruling)
+            if expected is None or expected.trials != standing.trials:
+                expected = Foreseen.of(standing.trials, judge)
+            ruling, kept = expected.ruling, self._keeps(expected.ruling)
             append(
                 connection,
                 prepared,
                 standing,
-                ruling=ruling if kept else None,
+                foreseen=expected if kept else None,
                 time=self._clock(),
             )
         return Recorded(
@@ -91,6 +95,12 @@ class SqlLedger:
             trials=standing.trials,
             ruling=ruling,
         )
+
+    def _foreseen(self, attempt: Attempt, judge: Judge) -> Foreseen:
+        """Judge by the count as it stands: it mostly is the same a moment later."""
+        with self._database.read() as connection:
+            standing = stand(connection, attempt)
+        return Foreseen.of(standing.trials, judge)
 
     def family(self, sketch: Sketch, name: str | None) -> str:
         """Return the family bars are of; see `Ledger.family`."""

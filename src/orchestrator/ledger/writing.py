@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIALS
 from orchestrator.ledger.times import to_text
 from orchestrator.ledger.trials import Standing
-from orchestrator.ledger.values import Attempt, Kind, Ruling
+from orchestrator.ledger.values import Attempt, Kind, Ruling, Trials
 
 _INSERT_BLOB = Statement(
     sqlite=sqlite.insert(BLOBS).on_conflict_do_nothing(),
@@ -53,23 +53,40 @@ class Prepared:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """A ruling under a count of trials, its answer packed for the record."""
+
+    trials: Trials
+    ruling: Ruling
+    answer: Blob
+
+    @classmethod
+    def of(cls, trials: Trials, judge: Callable[[Trials], Ruling]) -> Foreseen:
+        """Return what `judge` says of `trials`, packed."""
+        ruling = judge(trials)
+        return cls(trials=trials, ruling=ruling, answer=Blob.of(ruling.answer))
+
+
 def append(
     connection: Connection,
     prepared: Prepared,
     standing: Standing,
     *,
-    ruling: Ruling | None,
+    foreseen: Foreseen | None,
     time: datetime,
 ) -> None:
-    """Append one trial and, if there is a `ruling` to record, its run."""
+    """Append one trial and, if there is a ruling to record, its run."""
     _remember(connection, standing.sequence - 1)
     trial_row = _trial_row(prepared.attempt, standing, time)
     insert(connection, _INSERT_TRIAL, trial_row)
     run_hash = None
-    if ruling is not None:
-        answer = Blob.of(ruling.answer)
+    if foreseen is not None:
+        answer = foreseen.answer
         store(connection, prepared.request, answer)
-        run_row = _run_row(prepared, standing, ruling, answer=answer, time=time)
+        run_row = _run_row(
+            prepared, standing, foreseen.ruling, answer=answer, time=time
+        )
         insert(connection, _INSERT_RUN, run_row)
         run_hash = content_hash("runs", list(run_row.values())[1:])
     link = Link.after(

@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from orchestrator.loaders.cache import ByteBoundedCache
 
 
+_LONG = 65_536
+"""Bytes of an answer that is packed before the record is locked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Case:
     """A request with its data and its rules, before anything has run."""
@@ -214,6 +218,7 @@ class Backtests:
         recorded = self.ledger.record(
             prepared.attempt(asked, self._family(case), re_look),
             lambda trials: _rule(case, prepared, trials, verdicts),
+            is_long=len(prepared.body) > _LONG,
         )
         answer = Answer(
             run_id=case.run_id,

@@ -136,3 +136,34 @@ class TestAvailability:
 
     def test_holds_once_upgraded(self, ledger: SqlLedger) -> None:
         ledger.check()
+
+
+class TestALongAnswer:
+    def test_is_judged_before_the_record_is_locked(self, ledger: SqlLedger) -> None:
+        """Another writer gets its turn while it is judged and packed."""
+        seen: list[int] = []
+
+        def judge(trials: Trials) -> Ruling:
+            if not seen:
+                ledger.record(attempt("between", caller="bob"), passes)
+            seen.append(trials.everyone)
+            return passes(trials)
+
+        recorded = ledger.record(attempt("a"), judge, is_long=True)
+
+        # Judged of one trial, and anew of two, as one came between.
+        assert seen == [1, 2]
+        assert recorded.sequence == 2
+        assert recorded.trials.everyone == 2
+
+    def test_is_judged_once_where_nothing_came_between(self, ledger: SqlLedger) -> None:
+        seen: list[int] = []
+
+        def judge(trials: Trials) -> Ruling:
+            seen.append(trials.caller)
+            return passes(trials)
+
+        ledger.record(attempt("a"), judge, is_long=True)
+        ledger.record(attempt("b"), judge, is_long=True)
+
+        assert seen == [1, 2]
