@@ -6,6 +6,7 @@ stable `code`, and a message that names the value, the rule and the cure::
     OrchestratorError
     ├── InvalidRequestError               the request breaks a rule at `places`
     │   ├── UnknownStrategyError          no strategy has that name
+    │   ├── AnswerTooLargeError           the answer would be larger than one may be
     │   ├── PolicyTooLaxError             the policy is under the operator's floor
     │   └── IdempotencyConflictError      the key was used with another body
     ├── DataError
@@ -93,6 +94,12 @@ class IdempotencyConflictError(InvalidRequestError):
     """The idempotency key was used with another body."""
 
     code = "idempotency_conflict"
+
+
+class AnswerTooLargeError(InvalidRequestError):
+    """The answer asked for would be larger than one may be."""
+
+    code = "answer_too_large"
 
 
 class DataError(OrchestratorError):

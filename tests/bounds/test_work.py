@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -145,6 +146,65 @@ class TestTheBootstrap:
         # Sums of one path in another order may differ in the last place.
         assert parts.sharpe_ratios == pytest.approx(whole.sharpe_ratios, rel=1e-12)
         assert parts.max_drawdown_pcts.tolist() == whole.max_drawdown_pcts.tolist()
+
+
+class TestAnAnswer:
+    """Bytes are counted before anything is written."""
+
+    @pytest.fixture
+    def client(self, tmp_path: Path) -> FlaskClient:
+        closes = np.tile([1.0, 2.0], 105_000)
+        times = np.datetime64("2020-01-01T00:00", "m") + np.arange(closes.size)
+        rows = [
+            f"{time},{price},{price},{price},{price}"
+            for time, price in zip(times.astype(str), closes, strict=True)
+        ]
+        text = "\n".join(["timestamp,open,high,low,close", *rows])
+        (tmp_path / "MANY.csv").write_text(text)
+        settings = Settings(data_dir=tmp_path, ledger=LedgerMode.OFF)
+        return create_app(build_services(settings), settings).test_client()
+
+    def test_that_is_too_large_is_refused_with_the_cure(
+        self, client: FlaskClient
+    ) -> None:
+        """82 bytes asked for 237 MB."""
+        request = {
+            "symbol": "MANY",
+            "strategy_type": "sma_cross",
+            "strategy_params": {"fast": 1, "slow": 2},
+            "include": ["equity_curve", "trades", "orders"],
+        }
+
+        refused = client.post("/backtest", json=request).json
+        allowed = client.post(
+            "/backtest",
+            json=request | {"include": ["equity_curve"], "max_points": 1000},
+        )
+
+        assert refused is not None
+        assert refused["code"] == "answer_too_large"
+        assert refused["errors"][0]["pointer"] == "/include"
+        assert "max_points" in refused["detail"]
+        assert allowed.status_code == 200
+
+    @pytest.mark.parametrize("part", ["equity_curve", "trades", "orders"])
+    def test_takes_about_what_is_counted(self, client: FlaskClient, part: str) -> None:
+        request = {
+            "symbol": "MANY",
+            "strategy_type": "sma_cross",
+            "strategy_params": {"fast": 1, "slow": 2},
+            "end": "2020-01-20",
+        }
+        plain = len(client.post("/backtest", json=request).data)
+
+        long = client.post("/backtest", json=request | {"include": [part]})
+
+        assert long.json is not None
+        name = {"orders": "order_log"}.get(part, part)
+        found = long.json[name]
+        rows = len(found["equity"]) if part == "equity_curve" else len(found)
+        sizes = {"equity_curve": 48, "trades": 260, "orders": 140}
+        assert (len(long.data) - plain) / rows == pytest.approx(sizes[part], rel=0.35)
 
 
 class TestARequest:

@@ -21,6 +21,7 @@ from orchestrator.web.problems import CODE_OF
 PUBLISHED = {
     "validation_error": 422,
     "unknown_strategy": 422,
+    "answer_too_large": 422,
     "policy_too_lax": 422,
     "idempotency_conflict": 422,
     "data_not_found": 404,

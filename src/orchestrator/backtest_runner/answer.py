@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from backtesting import Fill
+from orchestrator.backtest_runner.bounds import check_answer
 from orchestrator.backtest_runner.downsample import largest_triangle
 from orchestrator.backtest_runner.trades import (
     equity_curve,
@@ -128,8 +129,24 @@ def _orders(result: RunResult) -> Json:
     }
 
 
+def _lengths(result: RunResult, simulation: Simulation) -> tuple[int, int, int]:
+    """Return how many points, trades and orders are asked for."""
+    include, counts = result.spec.include, simulation.counts
+    points = min(len(simulation.bars), result.spec.max_points or len(simulation.bars))
+    lengths = {
+        Include.EQUITY_CURVE: points,
+        Include.TRADES: simulation.closed_lots.pnl.size,
+        Include.ORDERS: counts.filled + counts.rejected + counts.expired,
+    }
+    curve, trades, orders = (
+        length if part in include else 0 for part, length in lengths.items()
+    )
+    return curve, trades, orders
+
+
 def _included(result: RunResult, simulation: Simulation) -> Json:
     include, parts = result.spec.include, Json()
+    check_answer(*_lengths(result, simulation))
     if Include.EQUITY_CURVE in include:
         kept = None
         if result.spec.max_points is not None:

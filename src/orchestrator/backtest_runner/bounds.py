@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import BudgetExceededError, DataInvalidError
+from orchestrator.errors import (
+    AnswerTooLargeError,
+    BudgetExceededError,
+    DataInvalidError,
+)
 
 if TYPE_CHECKING:
     from backtesting.kernel import Simulation
@@ -32,6 +36,30 @@ def check_work(bars: int, hooks: int, deadline: Deadline) -> None:
         raise BudgetExceededError(
             f"{bars} bars with {hooks} hooks take {needed:.0f} s at least, and "
             f"{max(left, 0.0):.0f} s are left: ask for fewer bars or hooks"
+        )
+
+
+MOST_ANSWER_BYTES = 16 * 1024 * 1024
+_POINT_BYTES, _TRADE_BYTES, _ORDER_BYTES = 48, 260, 140
+"""What a bar of the curve, a trade and an order take in JSON, about."""
+
+
+def check_answer(points: int, trades: int, orders: int) -> None:
+    """Refuse an answer that would be too large, before any of it is made.
+
+    Raises
+    ------
+    AnswerTooLargeError
+        If its long parts take more than `MOST_ANSWER_BYTES`.
+    """
+    size = points * _POINT_BYTES + trades * _TRADE_BYTES + orders * _ORDER_BYTES
+    if size > MOST_ANSWER_BYTES:
+        raise AnswerTooLargeError.at(
+            "/include",
+            f"{points} points of the curve, {trades} trades and {orders} orders would "
+            f"take about {size // 1_000_000} MB, more than "
+            f"{MOST_ANSWER_BYTES // 1_000_000} MB: thin the curve by max_points, ask "
+            "for fewer parts, or for a shorter window",
         )
 
 

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnknownStrategyError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AnswerTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PolicyTooLaxError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyConflictError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DataNotFoundError: HTTPStatus.NOT_FOUND,
