@@ -20,6 +20,7 @@ stable `code`, and a message that names the value, the rule and the cure::
     ├── RunNotFoundError                  the ledger has no such run
     ├── LedgerUnavailableError            the ledger cannot be read or written
     ├── UploadsDisabledError              the operator has not switched uploads on
+    ├── OverloadedError                   too much is being worked on
     └── BudgetExceededError               the work would not fit its time
 
 Anything else that escapes is a bug: let it propagate, and fix it.  This module
@@ -160,6 +161,12 @@ class LedgerUnavailableError(OrchestratorError):
     """The ledger cannot be read or written."""
 
     code = "ledger_unavailable"
+
+
+class OverloadedError(OrchestratorError):
+    """So much is being worked on that no more is taken in."""
+
+    code = "overloaded"
 
 
 class UploadsDisabledError(OrchestratorError):

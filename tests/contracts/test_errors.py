@@ -34,6 +34,7 @@ PUBLISHED = {
     "run_not_found": 404,
     "ledger_unavailable": 503,
     "uploads_disabled": 403,
+    "overloaded": 503,
     "work_budget_exceeded": 503,
 }
 ABSTRACT = {errors.OrchestratorError, errors.DataError}

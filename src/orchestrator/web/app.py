@@ -10,6 +10,7 @@ from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.services import Services
 from orchestrator.settings import Settings
 from orchestrator.strategies.registry import STRATEGIES
+from orchestrator.web.admission import register_admission
 from orchestrator.web.backtest.responder import Responder
 from orchestrator.web.backtest.routes import backtest_blueprint
 from orchestrator.web.data.routes import data_blueprint
@@ -54,6 +55,7 @@ def create_app(services: Services, settings: Settings) -> Flask:
     register_request_ids(app)
     register_error_handlers(app)
     register_encoding_check(app)
+    register_admission(app, settings.max_body_bytes)
     register_query_check(app)
     api = open_api(
         app,

@@ -36,6 +36,7 @@ STATUS_OF: dict[type[errors.OrchestratorError], HTTPStatus] = {
     errors.DataSourceNotConfiguredError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.RunNotFoundError: HTTPStatus.NOT_FOUND,
     errors.LedgerUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UploadsDisabledError: HTTPStatus.FORBIDDEN,
     errors.BudgetExceededError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
