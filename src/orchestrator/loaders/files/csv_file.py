@@ -211,7 +211,8 @@ class CsvLoader:
             raise DataInvalidError(f"csv_path {path[:80]!r}: {error}") from error
         except FileNotFoundError as error:
             raise DataNotFoundError(
-                f"there is no file {path[:80]!r} in the data folder"
+                f"there is no file {path[:80]!r} in the data folder "
+                "(ORCHESTRATOR_DATA_DIR); GET /data lists what there is"
             ) from error
 
     def _of_symbol(

@@ -12,9 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from backtesting.bars import COLUMNS
 from orchestrator.described import described
 from orchestrator.errors import (
     DataInvalidError,
@@ -27,11 +24,11 @@ from orchestrator.loaders.files.csv_text import read_text
 from orchestrator.loaders.files.file_parse import parse_file
 from orchestrator.loaders.files.folder import DataFolder
 from orchestrator.loaders.files.folder_index import stem_of
+from orchestrator.loaders.files.plain_csv import plain_csv
 from orchestrator.loaders.files.upload_folders import PREFIX, UploadFolders
 from orchestrator.spec import BarQuery, is_symbol
 
 if TYPE_CHECKING:
-    from backtesting.bars import Bars
     from orchestrator.deadline import Deadline
     from orchestrator.settings import Settings
 
@@ -120,7 +117,7 @@ class Uploads:
         query = replaced_in(query, symbol=symbol)
         bars = parse_file(name, text, query, deadline).rows.bars
         if query != BarQuery(symbol=symbol, owner=query.owner):
-            text = _written(bars)
+            text = plain_csv(bars)
         self._write(folder, name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,
@@ -186,20 +183,6 @@ class Uploads:
         finally:
             with suppress(OSError):
                 draft.unlink()
-
-
-def _written(bars: Bars) -> bytes:
-    """Return bars as a plain CSV file, every digit kept."""
-    seconds = bars.timestamps.astype("datetime64[s]")
-    is_whole = (seconds == bars.timestamps).all()
-    times = np.datetime_as_string(seconds if is_whole else bars.timestamps).tolist()
-    columns = [getattr(bars, name).tolist() for name in COLUMNS]
-    lines = [",".join(("timestamp", *COLUMNS))]
-    lines += [
-        ",".join((time, *map(repr, numbers)))
-        for time, *numbers in zip(times, *columns, strict=True)
-    ]
-    return "\n".join((*lines, "")).encode()
 
 
 def _taken(symbol: str, name: str) -> InvalidRequestError:

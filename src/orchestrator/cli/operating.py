@@ -1,4 +1,4 @@
-"""The operator's commands: ``orchestrator db upgrade``, ``ledger verify`` and others.
+"""The operator's commands: ``orchestrator serve``, ``db upgrade`` and others.
 
 What a command needs is imported when it runs, so that ``--help`` is quick.  A command
 that fails says why in one line on standard error and exits with 1; usage errors exit
@@ -7,8 +7,10 @@ with 2.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ _url_option = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="quant-orchestrator", prog_name="orchestrator")
 def main() -> None:
     """Run, look after and look into the backtest gate.
 
@@ -38,7 +41,10 @@ def main() -> None:
 
 @main.command()
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen.")
-def serve(bind: str | None) -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Its address.")
+@click.option("--port", default=8000, show_default=True, help="Its port.")
+@click.option("--workers", type=int, help="Processes; by default one a core.")
+def serve(bind: str | None, host: str, port: int, workers: int | None) -> None:
     """Bring the ledger up to date, then serve with gunicorn.
 
     Runs in the folder that holds wsgi.py and gunicorn.conf.py.
@@ -52,8 +58,21 @@ def serve(bind: str | None) -> None:
         gunicorn = shutil.which("gunicorn", path=str(Path(sys.executable).parent))
         if gunicorn is None:
             _fail("gunicorn is not installed beside this command")
-        options = [] if bind is None else ["--bind", bind]
+        if bind is None:
+            _check_free(host, port)
+        options = ["--bind", bind or f"{host}:{port}"]
+        options += [] if workers is None else ["--workers", str(workers)]
         os.execv(gunicorn, [gunicorn, "wsgi:app", *options])  # noqa: S606 - our own
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            _fail(f"port {port} is busy: name another by --port")
+        _fail(f"{host}:{port} cannot be listened on: {error.strerror}")
 
 
 @main.command()
