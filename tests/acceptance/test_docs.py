@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,13 +120,19 @@ class TestApiPage:
 
 class TestExamples:
     @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
-    def test_run_as_printed(self, server: Server, command: str) -> None:
+    def test_run_as_printed(self, server: Server, command: str, tmp_path: Path) -> None:
+        bin_folder = Path(sys.executable).parent
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command.replace(BASE, server.url)],
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
+            env=os.environ
+            | {
+                "PATH": f"{bin_folder}:{os.environ['PATH']}",
+                "ORCHESTRATOR_DATABASE_URL": f"sqlite:///{tmp_path}/ledger.sqlite3",
+            },
         )
 
         assert done.returncode == 0, done.stdout + done.stderr

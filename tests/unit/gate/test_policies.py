@@ -81,6 +81,7 @@ class TestShipped:
             "name",
             "version",
             "description",
+            "measured",
             "min_years",
             "min_years_crash_prone",
             "max_p_value_spent",
@@ -155,6 +156,7 @@ class TestRules:
             "name",
             "version",
             "description",
+            "measured",
             "enforced",
         }
         assert {rule.name for rule in RULES} == set(LAXER) == set(STRICTER)
