@@ -74,10 +74,10 @@ class TestUnknownParameters:
 
         assert response.status_code == 422
         assert response.json["code"] == "validation_error"
-        assert {
-            "pointer": "/symbl",
-            "detail": "is not a known query parameter",
-        } in response.json["errors"]
+        (problem,) = [
+            each for each in response.json["errors"] if each["pointer"] == "/symbl"
+        ]
+        assert problem["detail"].startswith("is not a known query parameter")
 
     def test_do_not_hide_a_path_that_is_not_there(self, client: FlaskClient) -> None:
         assert client.get("/nowhere?symbl=SPY").status_code == 404

@@ -22,13 +22,19 @@ from orchestrator.parameters.declare import (
 )
 from orchestrator.parameters.describe import json_schema
 from orchestrator.parameters.load import load, raw_object, refuse_unknown
-from orchestrator.parameters.refuse import nearest, placed_under, refusal
+from orchestrator.parameters.refuse import (
+    did_you_mean,
+    nearest,
+    placed_under,
+    refusal,
+)
 
 __all__ = [
     "HOOK_PARAMS",
     "STRATEGY_PARAMS",
     "Parameters",
     "check_bounds",
+    "did_you_mean",
     "json_schema",
     "load",
     "nearest",

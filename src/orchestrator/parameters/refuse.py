@@ -39,9 +39,21 @@ _LONGEST = 64
 """Characters of a name that are compared: no name that is known has more."""
 
 
+def did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    """Return ``"; did you mean 'x'?"``, or nothing when nothing is near.
+
+    The start of a name is near: ``sma`` is ``sma_cross``.
+    """
+    asked = name[:_LONGEST].lower()
+    close = [one for one in known if asked and one.lower() == asked]
+    close += [one for one in known if len(asked) > 2 and one.lower().startswith(asked)]
+    close += get_close_matches(asked, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
 def nearest(name: str, known: tuple[str, ...]) -> str:
     """Return ``"; did you mean 'x'?"``, or what is known when nothing is near."""
-    close = get_close_matches(name[:_LONGEST].lower(), known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]!r}?"
+    hint = did_you_mean(name, known)
+    if hint:
+        return hint
     return f"; known: {', '.join(known)}" if known else "; there are none"

@@ -19,8 +19,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from backtesting.metrics import CATALOGUE, CURVE_METRICS
-from orchestrator.errors import InvalidRequestError, Place
+from orchestrator.errors import InvalidRequestError, Place, reference_token
 from orchestrator.evidence import FIGURES
+from orchestrator.parameters import nearest
 from orchestrator.spec import Condition, GateSpec
 
 MOST_CONDITIONS = 50
@@ -144,11 +145,15 @@ def parse_gate(value: object, *, pointer: str = "/gate") -> GateSpec:
         return GateSpec(conditions=parse_conditions(value, pointer=pointer))
     if not isinstance(value, Mapping):
         raise _refusal(
-            pointer, "a gate is a list of conditions or an object that holds one"
+            pointer,
+            'a gate is a list of conditions, such as ["sharpe_ratio > 0.5"], or an '
+            "object that holds one",
         )
     for name in value:
         if name not in _GATE_FIELDS:
-            raise _refusal(f"{pointer}/{name}", "unknown field")
+            raise _refusal(
+                f"{pointer}/{reference_token(name)}", _not_of_a_gate(name, value[name])
+            )
     texts = value.get("conditions")
     if not isinstance(texts, list | tuple):
         raise _refusal(f"{pointer}/conditions", "a gate needs a list of conditions")
@@ -160,6 +165,17 @@ def parse_gate(value: object, *, pointer: str = "/gate") -> GateSpec:
         policy=policy,
         trials=_trials(value.get("trials"), f"{pointer}/trials"),
     )
+
+
+def _not_of_a_gate(name: object, value: object) -> str:
+    spoken = str(name)[:LONGEST_CONDITION]
+    metric = _ALIASES.get(spoken.lower(), spoken)
+    if metric in KNOWN_NAMES and type(value) in {int, float}:
+        return (
+            "is no field of a gate: conditions are texts, "
+            f'{{"conditions": ["{metric} > {value}"]}}'
+        )
+    return f"is not a known field{nearest(spoken, tuple(_GATE_FIELDS))}"
 
 
 def _trials(value: Any, pointer: str) -> int | None:
@@ -203,9 +219,34 @@ def _refuse_foregone(condition: Condition, pointer: str) -> None:
     )
 
 
+_SPOKEN = {
+    "max_drawdown_pct": "mdd maxdd max_dd dd drawdown drawdown_pct",
+    "cagr": "annual_return annualized_return annualised_return ann_return apr cagr_pct",
+    "total_return_pct": "return returns total_return profit_pct roi",
+    "expected_shortfall_95_pct": "cvar es expected_shortfall cvar_95 cvar_95_pct",
+    "volatility_pct": "vol volatility annual_volatility ann_vol stdev std sigma",
+    "sharpe_ratio": "sharpe sr sharpe_annual annual_sharpe",
+    "sortino_ratio": "sortino",
+    "calmar_ratio": "calmar mar mar_ratio",
+    "profit_factor": "pf",
+    "win_rate_pct": "win_rate winrate hit_rate hitrate win_pct accuracy",
+    "closed_trades": "trades num_trades n_trades trade_count round_trips",
+    "total_pnl": "pnl profit net_profit total_profit",
+    "exposure_pct": "exposure time_in_market",
+    "alpha_pct": "alpha jensen_alpha",
+    "evidence.p_value": "p p_value pvalue p_val",
+    "evidence.psr": "psr probabilistic_sharpe probabilistic_sharpe_ratio",
+    "evidence.dsr": "dsr deflated_sharpe deflated_sharpe_ratio",
+}
+"""What people call a metric that has another name here."""
+_ALIASES = {alias: name for name, words in _SPOKEN.items() for alias in words.split()}
+
+
 def _unknown_metric(name: str) -> str:
-    nearest = get_close_matches(name.lower(), sorted(KNOWN_NAMES), n=1, cutoff=0.0)
-    return f"{name!r} is not a metric: did you mean {nearest[0]!r}?"
+    spoken = _ALIASES.get(name.lower())
+    known = sorted(KNOWN_NAMES)
+    meant = spoken or get_close_matches(name.lower(), known, n=1, cutoff=0.0)[0]
+    return f"{name!r} is not a metric: did you mean {meant!r}?"
 
 
 def _refusal(pointer: str, detail: str) -> InvalidRequestError:

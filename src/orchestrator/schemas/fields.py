@@ -15,6 +15,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from orchestrator.parameters import did_you_mean
+
 LARGEST = 1e15
 INSTANT_PATTERN = (
     "^(?:1[7-9]|2[01])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -158,7 +160,9 @@ class Choice(Declared):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str) or value not in self.members:
-            raise ma.ValidationError(f"must be one of {', '.join(self.members)}")
+            names = tuple(self.members)
+            hint = did_you_mean(value, names) if isinstance(value, str) else ""
+            raise ma.ValidationError(f"must be one of {', '.join(names)}{hint}")
         return self.members[value]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 import marshmallow as ma
@@ -13,6 +12,7 @@ from orchestrator.errors import (
     UnknownStrategyError,
     reference_token,
 )
+from orchestrator.parameters import nearest
 from orchestrator.schemas.validation import refusal_of
 
 _MOST_FIELDS = 200
@@ -55,7 +55,7 @@ class UnionSchema(ma.Schema):
         try:
             return branch.load(body)
         except ma.ValidationError as error:
-            raise refusal_of(error) from None
+            raise refusal_of(error, branch) from None
 
     def _no_branch(self, name: object) -> InvalidRequestError:
         pointer = f"/{self.discriminator}"
@@ -63,7 +63,6 @@ class UnionSchema(ma.Schema):
         if not isinstance(name, str):
             detail = f"must be one of {known}"
             return InvalidRequestError.at(pointer, detail, subject=self.discriminator)
-        close = get_close_matches(name[:100], self.branches, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known: {known}"
-        detail = f"{name[:100]!r} is not registered; {hint}"
+        hint = nearest(name, tuple(self.branches))
+        detail = f"{name[:100]!r} is not registered{hint}"
         return UnknownStrategyError.at(pointer, detail, subject=self.discriminator)

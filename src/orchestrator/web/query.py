@@ -9,6 +9,7 @@ import marshmallow as ma
 from flask import Flask, current_app, request
 
 from orchestrator.errors import InvalidRequestError, Place, reference_token
+from orchestrator.parameters import nearest
 from orchestrator.schemas.fields import Flag, Integer, Many, Number
 from orchestrator.schemas.validation import refusal_of
 
@@ -47,6 +48,17 @@ def load_query(schema: ma.Schema) -> Any:
         raise refusal_of(error) from None
 
 
+_OF_BODIES = frozenset({"strategy_params", "sizing", "costs", "exits", "bars"})
+"""Fields that a query cannot hold."""
+
+
+def _unknown(name: str, schema: ma.Schema) -> str:
+    if name in _OF_BODIES and "strategy_type" in schema.fields:
+        return "is not a known query parameter: use POST /backtest, whose body holds it"
+    known = tuple(schema.fields)
+    return f"is not a known query parameter{nearest(name, known) if known else ''}"
+
+
 def read_query(schema: ma.Schema) -> dict[str, Any]:
     """Return the current request's query as the JSON values `schema` expects.
 
@@ -61,7 +73,7 @@ def read_query(schema: ma.Schema) -> dict[str, Any]:
         field = schema.fields.get(name)
         pointer = f"/{reference_token(name)}"
         if field is None:
-            places.append(Place(pointer, "is not a known query parameter"))
+            places.append(Place(pointer, _unknown(name, schema)))
         elif isinstance(field, Many):
             values[name] = [part for text in texts for part in text.split(",")]
         elif len(texts) > 1:
