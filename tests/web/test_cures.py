@@ -31,7 +31,7 @@ MEANT: list[tuple[dict[str, Any], str, str]] = [
         '{"conditions": ["sharpe_ratio > 0.5"]}',
     ),
     ({"gate": {"mdd": 20}}, "/gate/mdd", '["max_drawdown_pct > 20"]'),
-    ({"gate": {"polcy": "x"}}, "/gate/polcy", "did you mean 'policy'?"),
+    ({"gate": {"poli": "x"}}, "/gate/poli", "did you mean 'policy'?"),
     ({"gate": "cagr > 1"}, "/gate", 'such as ["sharpe_ratio > 0.5"]'),
     (
         {"strategy_type": "sma_cross", "strategy_params": {"fst": 5}},

@@ -61,6 +61,7 @@ TAKE_NO_QUERY = [
     ("GET", "/health/ready"),
     ("GET", "/openapi.json"),
     ("GET", "/docs"),
+    ("GET", "/llms.txt"),
 ]
 
 

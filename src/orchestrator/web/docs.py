@@ -47,14 +47,20 @@ def document_bytes(api: ProblemApi) -> bytes:
 
 
 def register_docs(app: Flask, api: ProblemApi) -> None:
-    """Serve ``/openapi.json``, ``/docs`` and what the page needs."""
+    """Serve ``/openapi.json``, ``/docs`` with what it needs, and ``/llms.txt``."""
     document = document_bytes(api)
+    guides = resources.files("orchestrator.web")
+    for_models = guides.joinpath("llms.txt").read_bytes()
     assets = resources.files("flask_swagger_ui") / "dist"
     blp = Blueprint("docs", __name__)
 
     @blp.get("/openapi.json")
     def openapi() -> Response:
         return Response(document, mimetype="application/json")
+
+    @blp.get("/llms.txt")
+    def guide() -> Response:
+        return Response(for_models, mimetype="text/plain")
 
     @blp.get("/docs")
     def docs() -> Response:
