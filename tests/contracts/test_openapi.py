@@ -27,6 +27,7 @@ OPERATIONS = {
 # Routes that serve documentation are not documented themselves.
 UNDOCUMENTED = {
     "/openapi.json",
+    "/llms.txt",
     "/docs",
     "/docs/",
     "/docs/assets/start.js",

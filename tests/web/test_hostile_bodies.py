@@ -111,7 +111,6 @@ INVALID: dict[str, tuple[Any, str]] = {
     "start not in the calendar": ({"start": "2021-02-29"}, "/start"),
     "start a number": ({"start": 1577836800}, "/start"),
     "start in year 1": ({"start": "0001-01-01"}, "/start"),
-    "start with a space": ({"start": "2020-01-01 00:00:00"}, "/start"),
     "start at 24 o'clock": ({"start": "2020-01-01T24:00:00Z"}, "/start"),
     "start after end": ({"start": "2021-01-01", "end": "2020-01-01"}, "/start"),
     "start at end": ({"start": "2021-01-01", "end": "2021-01-01"}, "/start"),

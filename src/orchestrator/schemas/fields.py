@@ -20,9 +20,11 @@ from orchestrator.parameters import did_you_mean
 LARGEST = 1e15
 INSTANT_PATTERN = (
     "^(?:1[7-9]|2[01])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    "(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,6})?"
-    "(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?$"
+    "(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
+    "(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?)?$"
 )
+"""RFC 3339 and its common spellings, as signals have them: a space for the T, no
+seconds, nanoseconds, an offset without a colon."""
 _INSTANT = re.compile(INSTANT_PATTERN, re.ASCII)
 
 
@@ -180,7 +182,7 @@ class Constant(Declared):
 
 
 class Instant(Declared):
-    """A date or an RFC 3339 date-time, as an aware UTC datetime."""
+    """A date or a date-time, as an aware UTC datetime; finer than 1 us is cut off."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__({"type": "string", "pattern": INSTANT_PATTERN}, **kwargs)

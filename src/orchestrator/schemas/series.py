@@ -22,9 +22,14 @@ Columns = dict[str, list[Any]]
 _NUMBERS = {int, float, type(None)}
 _INSTANT = re.compile(INSTANT_PATTERN, re.ASCII)
 # One call checks a whole column of dates or of UTC date-times.
-_UTC = "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}(?:T[0-9:]{8}(?:[.][0-9]{1,6})?Z?)?"
+_UTC = (
+    "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}"
+    "(?:[T ][0-9:]{5}(?:[0-9:]{3}(?:[.][0-9]{1,9})?)?Z?)?"
+)
 _ALL_UTC = re.compile(f"(?:{_UTC},)*", re.ASCII)
 
+
+_FINER = re.compile(r"[.][0-9]{6}([0-9]{1,3})")
 
 MOST_PLACES = 10
 """How many places an error names."""
@@ -131,6 +136,7 @@ def instants(values: list[Any], pointer: str) -> Labels:
             except ValueError:
                 pass  # a day that does not exist: found again, with its row, below
     parsed = [_moment(value, f"{pointer}/{row}") for row, value in enumerate(values)]
+    finer = np.array([_finer(value) for value in values], dtype="timedelta64[ns]")
     zoned = [moment.tzinfo is not None for moment in parsed if moment is not None]
     if any(zoned) and not all(zoned):
         row = next(
@@ -140,9 +146,15 @@ def instants(values: list[Any], pointer: str) -> Labels:
             f"{pointer}/{row}", "must carry an offset from UTC like others, or none may"
         )
     return labels_of(
-        np.array([_utc(moment) for moment in parsed], dtype="datetime64[ns]"),
-        np.array([_local(moment) for moment in parsed], dtype="datetime64[ns]"),
+        np.array([_utc(moment) for moment in parsed], dtype="datetime64[ns]") + finer,
+        np.array([_local(moment) for moment in parsed], dtype="datetime64[ns]") + finer,
     )
+
+
+def _finer(value: object) -> int:
+    """Return the nanoseconds that a datetime has no room for."""
+    match = _FINER.search(value) if isinstance(value, str) else None
+    return 0 if match is None else int(match[1].ljust(3, "0"))
 
 
 def _utc(moment: datetime | None) -> np.datetime64:
