@@ -44,8 +44,8 @@ serve: $(STAMP) ## Serve on http://127.0.0.1:8000 (PORT, HOST, WEB_CONCURRENCY)
 	$(BIN)/orchestrator db upgrade
 	exec $(BIN)/gunicorn wsgi:app
 
-test: $(STAMP) ## Run every test, on every core
-	$(PY) -m pytest -n auto
+test: $(STAMP) ## Run every test, on up to four cores
+	$(PY) -m pytest -n auto --maxprocesses 4
 
 test-fast: $(STAMP) ## Unit and contract tests, in parallel
 	$(PY) -m pytest -q -n auto tests/unit tests/contracts
