@@ -57,6 +57,17 @@ def test_a_refusal_says_what_was_meant(
     assert said in problem["detail"]
 
 
+def test_a_cure_that_was_taken_is_not_advised(client: FlaskClient) -> None:
+    bar = {"timestamp": "2024-01-02", "open": 1, "high": 0, "low": 2, "close": 1}
+    request = {"data_source": "inline", "bars": [bar], "on_bad_data": "drop"}
+
+    problem = client.post("/backtest", json=request).json
+
+    assert problem is not None
+    assert "ask for on_bad_data drop" not in problem["detail"]
+    assert "none is left without them: correct them" in problem["detail"]
+
+
 @pytest.mark.parametrize(
     ("spoken", "meant"),
     [

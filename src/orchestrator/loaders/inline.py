@@ -13,6 +13,7 @@ from orchestrator.loaders.base import check_window, span_until
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.checks.rows import BadRowsError, CheckedRows, check_rows
 from orchestrator.loaders.dataset import Clock, Dataset, Origin, utc_now
+from orchestrator.loaders.files.file_parse import cure_of_rows
 from orchestrator.spec import Adjust, DataSource
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _rows(bars: OwnBars, on_bad_data: OnBadData) -> CheckedRows:
         return check_rows(bars, on_bad_data)
     except BadRowsError as error:
         raise DataInvalidError(
-            f"bars, {error}; correct them, or ask for on_bad_data drop",
+            f"bars, {error}; {cure_of_rows(on_bad_data)}",
             places=tuple(
                 Place(f"/bars{bars.pointer(found.row - 1, found.column)}", str(found))
                 for found in error.violations

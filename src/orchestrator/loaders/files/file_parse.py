@@ -12,6 +12,7 @@ from orchestrator.loaders.files.csv_parse import NoAdjustedCloseError, parse_csv
 from orchestrator.loaders.files.csv_symbols import UnknownSymbolError
 from orchestrator.loaders.files.file_reading import ParsedFile
 from orchestrator.loaders.files.parquet_file import MAGIC, parse_parquet
+from orchestrator.spec import OnBadData
 
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
@@ -52,13 +53,22 @@ def parse_file(
             places=(Place(f"/rows/{error.line}/{error.column}", str(error)),),
         ) from error
     except BadRowsError as error:
-        raise bad_rows(path, error) from error
+        raise bad_rows(path, error, query.on_bad_data) from error
 
 
-def bad_rows(name: str, error: BadRowsError) -> DataInvalidError:
+def cure_of_rows(on_bad_data: OnBadData) -> str:
+    """Return what helps against bad rows, and was not asked for already."""
+    if on_bad_data is OnBadData.DROP:
+        return "none is left without them: correct them"
+    return "correct them, or ask for on_bad_data drop"
+
+
+def bad_rows(
+    name: str, error: BadRowsError, on_bad_data: OnBadData
+) -> DataInvalidError:
     """Return the error for rows that break the contract, each place named."""
     return DataInvalidError(
-        f"{name}, {error}; correct them, or ask for on_bad_data drop",
+        f"{name}, {error}; {cure_of_rows(on_bad_data)}",
         places=tuple(
             Place(f"/rows/{found.row}/{found.column}", str(found))
             for found in error.violations
