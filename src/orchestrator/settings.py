@@ -90,7 +90,7 @@ class Settings:
         "ORCHESTRATOR_DATA_DIR", Path, "a folder", shipped_data_dir
     )
     csv_cache_bytes: int = _variable(
-        "ORCHESTRATOR_CSV_CACHE_BYTES", _bytes, "a number of bytes", 256 * MEBIBYTE
+        "ORCHESTRATOR_CSV_CACHE_BYTES", _bytes, "a number of bytes", 128 * MEBIBYTE
     )
     answer_cache_bytes: int = _variable(
         "ORCHESTRATOR_ANSWER_CACHE_BYTES", _bytes, "a number of bytes", 64 * MEBIBYTE

@@ -12,6 +12,7 @@ from backtesting import (
 )
 from backtesting.kernel import simulate, simulate_orders
 from backtesting.metrics import (
+    Clock,
     Held,
     History,
     hold,
@@ -138,7 +139,9 @@ def _held(
 
     if close is not None:
         return compute()
-    return bars.remembered(("held", cash, periods, rate), compute)
+    held = bars.remembered(("held", periods, rate), compute)
+    clock = Clock(periods_per_year=periods, risk_free_rate=rate)
+    return held.with_cash(cash, clock)
 
 
 def check_lookahead(

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 _KEPT_ANSWERS = 64
-_OVERHEAD = 2048
+_BYTES_A_BAR = 120
+"""48 of the bars, and what is remembered of them and of windows as long again."""
+_BYTES_AN_ANSWER = 2048
 
 
 def utc_now() -> datetime:
@@ -100,8 +102,8 @@ class Dataset:
 
     @property
     def nbytes(self) -> int:
-        """The bytes of the arrays, and a little for what hangs on them."""
-        return 48 * len(self.bars) + _OVERHEAD
+        """The most bytes of the arrays and of what is remembered of them."""
+        return _BYTES_A_BAR * len(self.bars) + _KEPT_ANSWERS * _BYTES_AN_ANSWER
 
     def last_before(self, end: datetime | None) -> datetime:
         """Return the label of the last bar before `end`, `end` itself if none is."""
@@ -133,9 +135,18 @@ class Dataset:
             kept = self._cut(query, span, origin)
             with self._lock:
                 self._answers[key] = kept
-                while len(self._answers) > _KEPT_ANSWERS:
-                    self._answers.popitem(last=False)
+                self._forget()
         return self._dated(kept, query.max_age_days, span, origin)
+
+    def _forget(self) -> None:
+        """Drop the answers asked for longest ago; windows keep arrays of their own."""
+        most = 2 * len(self.bars)
+        kept = sum(len(one.bars) for one in self._answers.values())
+        while len(self._answers) > 1 and (
+            kept > most or len(self._answers) > _KEPT_ANSWERS
+        ):
+            _, oldest = self._answers.popitem(last=False)
+            kept -= len(oldest.bars)
 
     def _cut(self, query: BarQuery, span: Span, origin: Origin) -> LoadedBars:
         bars = self.bars.between(

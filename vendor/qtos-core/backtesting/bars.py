@@ -37,7 +37,7 @@ PRICE_COLUMNS = ("open", "high", "low", "close")
 COLUMNS = (*PRICE_COLUMNS, "volume")
 ARRAYS = ("timestamps", *COLUMNS)
 LOWEST_PRICE, HIGHEST_PRICE, LARGEST_VOLUME = 1e-15, 1e15, 1e20
-MOST_REMEMBERED = 32
+MOST_REMEMBERED = 4
 
 T = TypeVar("T")
 
@@ -163,7 +163,8 @@ class Bars:
         """Return what `compute` gave for `key` the first time it was asked.
 
         For what depends on the bars alone and costs as much as a run does.  It is
-        kept as long as the bars are; of more than 32 keys all are forgotten.
+        kept as long as the bars are; of more than `MOST_REMEMBERED` keys all are
+        forgotten.
         """
         memory = self._memory
         try:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 
@@ -172,7 +173,9 @@ class _Run:
         self._engine = engine
         self._feed = feed
         self._portfolio = portfolio
-        self._blotter = Blotter(feed, engine.terms, portfolio, self._observe)
+        # No bound method: a run that holds itself is memory that waits for a sweep.
+        watcher = partial(_show, engine.observers, portfolio)
+        self._blotter = Blotter(feed, engine.terms, portfolio, watcher)
         self._desk = Desk(feed, engine.terms, self._blotter)
         if isinstance(engine.strategy, ReplayStrategy | ReplayOrders):
             self._desk.delayed = engine.strategy.wait_for_trading(feed.bars)
@@ -227,6 +230,7 @@ class _Run:
             order = checked
         self._desk.place(order, bar)
 
-    def _observe(self, trade: Trade) -> None:
-        for observer in self._engine.observers:
-            observer(trade, self._portfolio)
+
+def _show(observers: Sequence[Observer], portfolio: Portfolio, trade: Trade) -> None:
+    for observer in observers:
+        observer(trade, portfolio)

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from backtesting.bars import PRICE_COLUMNS, Bars
+from backtesting.bars import COLUMNS, PRICE_COLUMNS, Bars
 from qtos_core import Event
 
 UNKNOWN_SYMBOL = "UNKNOWN"
 """The symbol of data that does not say its own."""
+_BARS_AT_ONCE = 8192
+"""How many bars are numbers of Python at a time."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -69,19 +71,14 @@ class Feed(NamedTuple):
 
     def events(self) -> Iterator[Event]:
         """Yield one event a bar, in order."""
-        bars = self.bars
-        rows = zip(
-            bars.open.tolist(),
-            bars.high.tolist(),
-            bars.low.tolist(),
-            bars.close.tolist(),
-            bars.volume.tolist(),
-            self.times,
-            strict=True,
-        )
         symbol = self.symbol or UNKNOWN_SYMBOL
-        for row in rows:
-            yield Event(row[-1], MarketData(symbol, *row))
+        for first in range(0, len(self.bars), _BARS_AT_ONCE):
+            stop = first + _BARS_AT_ONCE
+            columns = [
+                getattr(self.bars, name)[first:stop].tolist() for name in COLUMNS
+            ]
+            for row in zip(*columns, self.times[first:stop], strict=True):
+                yield Event(row[-1], MarketData(symbol, *row))
 
 
 def open_feed(data: pd.DataFrame | Bars, symbol: str | None = None) -> Feed:

@@ -64,7 +64,7 @@ _LONGEST_CLOSURE = 12 * DAY
 _STRAY_SHARE = 0.005
 """Bars that may lie off a calendar's sessions for it to be recognised, or one."""
 _USUAL = "XNYS"
-_ROWS_AT_ONCE = 65_536
+_ROWS_AT_ONCE = 8_192
 _RATIOS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100])
 _NO_ROWS: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 

@@ -20,6 +20,7 @@ from backtesting.metrics.definition import (
     MetricDefinition,
     Reason,
 )
+from backtesting.metrics.equity import Clock
 from backtesting.metrics.history import History
 from backtesting.metrics.measure import (
     Comparison,
@@ -42,6 +43,7 @@ __all__ = [
     "EXPLANATIONS",
     "BarsPerYear",
     "Better",
+    "Clock",
     "Comparison",
     "Held",
     "History",

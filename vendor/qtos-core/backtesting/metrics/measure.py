@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,6 +42,20 @@ class Held(NamedTuple):
     curve: Curve
     measured: Measured
 
+    def with_cash(self, cash: float, clock: Clock) -> Held:
+        """Return the same holding bought with other cash; arrays are shared."""
+        check_cash(cash)
+        unit = cash / self.curve.initial
+        if unit == self.curve.unit:
+            return self
+        return _measured(replace(self.curve, unit=unit), clock)
+
+
+def _measured(curve: Curve, clock: Clock) -> Held:
+    sheet = Sheet()
+    _add_curve(sheet, curve, clock)
+    return Held(curve, sheet.measured())
+
 
 def hold(
     timestamps: NDArray[np.datetime64],
@@ -65,10 +80,7 @@ def hold(
     base = float(close[0])
     unit = initial_cash / base
     nanoseconds, rate = _nanoseconds(timestamps), clock.rate_per_period
-    curve = Curve.of(sealed(close), nanoseconds, base, rate, unit=unit)
-    sheet = Sheet()
-    _add_curve(sheet, curve, clock)
-    return Held(curve, sheet.measured())
+    return _measured(Curve.of(sealed(close), nanoseconds, base, rate, unit=unit), clock)
 
 
 def measure(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtesting import Bars, Terms, simulate
-from backtesting.bars import BarContractError
+from backtesting.bars import MOST_REMEMBERED, BarContractError
 from backtesting.terms import Exits, Sizing, SizingRule
 
 
@@ -116,14 +116,14 @@ class TestRemembered:
         assert bars.remembered("a", lambda: 2) == 1
         assert bars.remembered("b", lambda: None) is None
 
-    def test_forgets_all_of_more_than_thirty_two(self) -> None:
+    def test_forgets_all_of_more_than_it_may_remember(self) -> None:
         bars = Bars.checked(**columns(1.0))
 
-        for key in range(33):
+        for key in range(MOST_REMEMBERED + 1):
             bars.remembered(key, lambda: "old")
 
         assert bars.remembered(0, lambda: "new") == "new"
-        assert bars.remembered(32, lambda: "new") == "old"
+        assert bars.remembered(MOST_REMEMBERED, lambda: "new") == "old"
 
     def test_does_not_fail_when_another_thread_clears_it(self) -> None:
         bars = Bars.checked(**columns(1.0))
