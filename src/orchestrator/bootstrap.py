@@ -22,6 +22,7 @@ from orchestrator.services.readiness import (
 )
 from orchestrator.settings import Settings, SettingsError
 from orchestrator.spec import DataSource, LoadedBars
+from orchestrator.turns import Turns
 
 __all__ = ["build_services", "create_embedded", "services_over"]
 
@@ -69,16 +70,18 @@ def build_services(settings: Settings) -> Services:
     ledger = open_ledger(settings)
     policies = PolicyBook.load(settings.policies)
     loaders = open_sources(settings)
+    turns = Turns()
     backtests = Backtests(
         loaders=loaders,
         ledger=ledger,
         policies=policies,
         cache=ByteBoundedCache(settings.answer_cache_bytes),
+        turns=turns,
     )
     return Services(
         backtests=backtests,
         runs=Runs(ledger=ledger, backtests=backtests),
-        data=Data(loaders=loaders, uploads=Uploads.of(settings)),
+        data=Data(loaders=loaders, uploads=Uploads.of(settings, turns)),
         policies=policies,
         ledger=ledger,
         checks=(
@@ -86,4 +89,5 @@ def build_services(settings: Settings) -> Services:
             check_data_dir(settings.data_dir),
             check_ledger(ledger),
         ),
+        turns=turns,
     )

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, request
 
 from orchestrator.errors import OverloadedError
+from orchestrator.turns import Turns
 from orchestrator.web.admission import SMALL, Admission, register_admission
 from orchestrator.web.errors import register_error_handlers
 from orchestrator.web.requests import register_request_ids
@@ -47,7 +48,7 @@ class TestAnApplication:
         app, go, begun = Flask(__name__), threading.Event(), threading.Semaphore(0)
         register_request_ids(app)
         register_error_handlers(app)
-        register_admission(app, LARGE)
+        register_admission(app, LARGE, Turns(), 20.0)
 
         @app.post("/")
         def view() -> str:

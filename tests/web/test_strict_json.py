@@ -51,6 +51,21 @@ class TestParseObject:
         with pytest.raises(UnreadableBodyError, match="twice"):
             parse_object(body)
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b'{"a":":x","b":":"}',
+            b'{"a" :1,"b":{"c"\n:[":", "x:"]}}',
+            b'{":":"\\":","\\"":": "}',
+        ],
+    )
+    def test_takes_no_colon_of_a_text_for_a_key(self, body: bytes) -> None:
+        assert parse_object(body) == json.loads(body)
+
+    def test_counts_keys_however_they_are_spaced(self) -> None:
+        with pytest.raises(UnreadableBodyError, match="twice"):
+            parse_object(b'{"a":1, "a" :2}')
+
     @given(st.binary(max_size=40))
     @settings(max_examples=200)
     def test_answers_any_bytes_with_an_object_or_a_refusal(self, body: bytes) -> None:

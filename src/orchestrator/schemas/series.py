@@ -26,6 +26,8 @@ _UTC = (
     "(?:1[7-9]|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}"
     "(?:[T ][0-9:]{5}(?:[0-9:]{3}(?:[.][0-9]{1,9})?)?Z?)?"
 )
+_AT_ONCE = 4096
+"""How many times are one text: others wait for as long as it is checked."""
 _ALL_UTC = re.compile(f"(?:{_UTC},)*", re.ASCII)
 
 
@@ -125,16 +127,9 @@ def instants(values: list[Any], pointer: str) -> Labels:
         Naming the first value that is neither, or that carries no offset where others
         carry one.
     """
-    if set(map(type, values)) <= {str}:
-        joined = ",".join(values)
-        texts = joined.replace("Z", "").split(",")
-        is_even = joined.count("Z") in {0, len(values)}
-        if is_even and _ALL_UTC.fullmatch(f"{joined},") and len(texts) == len(values):
-            try:
-                times = np.array(texts, dtype="datetime64[ns]")
-                return labels_of(times, times)
-            except ValueError:
-                pass  # a day that does not exist: found again, with its row, below
+    times = _all_utc(values)
+    if times is not None:
+        return labels_of(times, times)
     parsed = [_moment(value, f"{pointer}/{row}") for row, value in enumerate(values)]
     finer = np.array([_finer(value) for value in values], dtype="timedelta64[ns]")
     zoned = [moment.tzinfo is not None for moment in parsed if moment is not None]
@@ -149,6 +144,28 @@ def instants(values: list[Any], pointer: str) -> Labels:
         np.array([_utc(moment) for moment in parsed], dtype="datetime64[ns]") + finer,
         np.array([_local(moment) for moment in parsed], dtype="datetime64[ns]") + finer,
     )
+
+
+def _all_utc(values: list[Any]) -> NDArray[np.datetime64] | None:
+    """Return times that are all in UTC and evenly spelled; None where one is not."""
+    if not set(map(type, values)) <= {str}:
+        return None
+    times = np.empty(len(values), dtype="datetime64[ns]")
+    zoned = 0
+    for first in range(0, len(values), _AT_ONCE):
+        some = values[first : first + _AT_ONCE]
+        joined = ",".join(some)
+        texts = joined.replace("Z", "").split(",")
+        zoned += joined.count("Z")
+        if zoned not in {0, first + len(some)} or len(texts) != len(some):
+            return None
+        if not _ALL_UTC.fullmatch(f"{joined},"):
+            return None
+        try:
+            times[first : first + len(some)] = np.array(texts, dtype="datetime64[ns]")
+        except ValueError:
+            return None  # a day that does not exist: found again, with its row
+    return times
 
 
 def _finer(value: object) -> int:

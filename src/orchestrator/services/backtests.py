@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from orchestrator.backtest_runner import (
@@ -38,8 +39,10 @@ from orchestrator.spec import (
     Provenance,
     WarningCode,
 )
+from orchestrator.turns import Turns
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from orchestrator.backtest_runner import RunResult
@@ -52,6 +55,10 @@ if TYPE_CHECKING:
 
 _LONG = 65_536
 """Bytes of an answer that is packed before the record is locked."""
+_HEAVY = 100_000
+"""Bars from which a run takes turns with others."""
+_MANIFOLD = 20
+"""How many times the work of a plain run a hook takes, or a bootstrap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +70,14 @@ class _Case:
     loaded: LoadedBars
     benchmark: Benchmark
     run_id: str
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether running it holds a thread for so long that others would feel it."""
+        spec = self.spec
+        hooks = len(spec.advisors) + len(spec.validators) + len(spec.observers)
+        draws = 1 if Include.BOOTSTRAP in spec.include else 0
+        return len(self.loaded.bars) * (1 + _MANIFOLD * (hooks + draws)) >= _HEAVY
 
     @property
     def warnings(self) -> tuple[AnswerWarning, ...]:
@@ -104,6 +119,8 @@ class Backtests:
         Runs seen lately.
     clock : callable
         Tells the time, aware.
+    turns : Turns
+        What heavy runs wait for.
     """
 
     loaders: Mapping[str, BarLoader]
@@ -111,6 +128,7 @@ class Backtests:
     policies: PolicyBook
     cache: ByteBoundedCache[Key, Prepared]
     clock: Clock = utc_now
+    turns: Turns = field(default_factory=Turns)
 
     def answer(
         self, spec: BacktestSpec, asked: Asked, *, deadline: Deadline
@@ -161,14 +179,21 @@ class Backtests:
         Nothing is recorded: it is no trial.
         """
         loaded = self._open(spec, deadline, caller).loaded
-        return loaded.provenance, check_lookahead(spec, loaded, deadline=deadline)
+        with self.turns.taken(deadline):
+            report = check_lookahead(spec, loaded, deadline=deadline)
+        return loaded.provenance, report
 
     def rerun(
         self, spec: BacktestSpec, *, caller: str, deadline: Deadline
     ) -> RunResult:
         """Return what a caller's `spec` comes to today; nothing is recorded."""
         case = self._open(spec, deadline, caller)
-        return _execute(case, deadline)
+        with self._turn(case, deadline):
+            return _execute(case, deadline)
+
+    def _turn(self, case: _Case, deadline: Deadline) -> AbstractContextManager[None]:
+        """Return the turn of a heavy run; a light one waits for nobody."""
+        return self.turns.taken(deadline) if case.is_heavy else nullcontext()
 
     def _open(self, spec: BacktestSpec, deadline: Deadline, caller: str) -> _Case:
         policy = None
@@ -210,8 +235,9 @@ class Backtests:
         prepared = self.cache.get(key)
         re_look = prepared is not None
         if prepared is None:
-            deadline.check("the run")
-            prepared = prepare(_execute(case, deadline), case.policy, deadline)
+            with self._turn(case, deadline):
+                deadline.check("the run")
+                prepared = prepare(_execute(case, deadline), case.policy, deadline)
             self.cache.put(key, prepared)
         deadline.check("the verdict was recorded")
         verdicts: list[Verdict] = []

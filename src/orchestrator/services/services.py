@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestrator.services.backtests import Backtests
 from orchestrator.services.data import Data
 from orchestrator.services.readiness import Readiness, ReadinessCheck
 from orchestrator.services.runs import Runs
+from orchestrator.turns import Turns
 
 if TYPE_CHECKING:
     from orchestrator.gate import PolicyBook
@@ -34,6 +35,8 @@ class Services:
         For what a door keeps itself: answers under idempotency keys.
     checks : tuple of callables
         What `ready` asks.
+    turns : Turns
+        What heavy work waits for: large runs, large bodies, large files.
     """
 
     backtests: Backtests
@@ -42,6 +45,7 @@ class Services:
     policies: PolicyBook
     ledger: Ledger
     checks: tuple[Callable[[], ReadinessCheck], ...] = ()
+    turns: Turns = field(default_factory=Turns)
 
     def ready(self) -> Readiness:
         """Return what this process can and cannot do now."""

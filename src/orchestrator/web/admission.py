@@ -2,21 +2,25 @@
 
 A body of some megabytes becomes ten times as much while it is read.  Small bodies are
 never counted; large ones share `capacity`, and one that does not fit is told to come
-again.
+again.  Those that are in are read one after another, each in its turn.
 """
 
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager, nullcontext
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
+from orchestrator.deadline import Deadline
 from orchestrator.errors import OverloadedError
+from orchestrator.turns import Turns
 
 SMALL = 512 * 1024
 """Bytes of a body that is never counted."""
 BODIES = 4
 """How many bodies of the largest size are worked on at once."""
+_EXTENSION = "orchestrator.admission"
 
 
 class Admission:
@@ -58,9 +62,30 @@ class Admission:
             self._used -= size
 
 
-def register_admission(app: Flask, most: int) -> Admission:
-    """Have `app` admit large bodies by their bytes; one may have `most`."""
+def parsing(size: int) -> AbstractContextManager[None]:
+    """Return what reading a body of `size` bytes waits for: nothing if it is small.
+
+    Raises
+    ------
+    OverloadedError
+        On entering, if the turn does not come in time.
+    """
+    if size <= SMALL:
+        return nullcontext()
+    turns, seconds = current_app.extensions[_EXTENSION]
+    taken: AbstractContextManager[None] = turns.taken(Deadline.after(seconds))
+    return taken
+
+
+def register_admission(
+    app: Flask, most: int, turns: Turns, seconds: float
+) -> Admission:
+    """Have `app` admit large bodies by their bytes; one may have `most`.
+
+    They are read in `turns`, for which one waits at most `seconds`.
+    """
     admission = Admission(BODIES * most)
+    app.extensions[_EXTENSION] = (turns, seconds)
 
     @app.before_request
     def enter() -> None:

@@ -55,7 +55,9 @@ def create_app(services: Services, settings: Settings) -> Flask:
     register_request_ids(app)
     register_error_handlers(app)
     register_encoding_check(app)
-    register_admission(app, settings.max_body_bytes)
+    register_admission(
+        app, settings.max_body_bytes, services.turns, settings.work_budget
+    )
     register_query_check(app)
     api = open_api(
         app,

@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 import marshmallow as ma
 import orjson
-from flask import Response, g, request
+from flask import Response, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from orchestrator.schemas.answers import dump
 from orchestrator.schemas.unions import UnionSchema
 from orchestrator.schemas.validation import refusal_of
+from orchestrator.web.admission import parsing
 from orchestrator.web.packed import is_packed, unpacked
 from orchestrator.web.query import load_query
 from orchestrator.web.strict_json import parse_object
@@ -156,8 +157,8 @@ def answered(value: object, status: int = 200) -> Response:
     return json_response(orjson.dumps(dump(value), option=orjson.OPT_UTC_Z), status)
 
 
-def read_body() -> dict[str, Any]:
-    """Return the JSON object of the current request's body.
+def read_body() -> bytes:
+    """Return the current request's body, unpacked.
 
     Raises
     ------
@@ -165,15 +166,15 @@ def read_body() -> dict[str, Any]:
         If the body does not call itself JSON.
     RequestEntityTooLarge
         If it has more bytes than are taken.
-    UnreadableBodyError, InvalidRequestError
-        See `orchestrator.web.strict_json.parse_object`; or a broken archive.
+    UnreadableBodyError
+        If it is a broken archive.
     """
     if not request.is_json:
         sent = request.mimetype or "none"
         raise UnsupportedMediaType(
             f"send the body as application/json; its Content-Type is {sent}"
         )
-    return parse_object(_whole_body())
+    return _whole_body()
 
 
 def _whole_body() -> bytes:
@@ -187,10 +188,12 @@ def _whole_body() -> bytes:
 
 
 def _load_body(schema: ma.Schema) -> Any:
-    body = g.body = read_body()
-    if isinstance(schema, UnionSchema):
-        return schema.load_body(body)
-    try:
-        return schema.load(body)
-    except ma.ValidationError as error:
-        raise refusal_of(error) from None
+    raw = read_body()
+    with parsing(len(raw)):
+        body = parse_object(raw)
+        if isinstance(schema, UnionSchema):
+            return schema.load_body(body)
+        try:
+            return schema.load(body)
+        except ma.ValidationError as error:
+            raise refusal_of(error) from None

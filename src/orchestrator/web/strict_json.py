@@ -21,8 +21,9 @@ DEEPEST = 32
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _LONG = 1_000_000
 """Bytes of a body that is read again to say where a number is none."""
+_SPACES_BEFORE = (b" :", b"\t:", b"\n:", b"\r:")
 _NOT_FINITE = re.compile(rb"[-:,\[\s]*-?(?:NaN|Infinity|[0-9])")
-_PLAIN = (str, int, float, bool, type(None))
+_PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
 
 
 class UnreadableBodyError(ValueError):
@@ -52,9 +53,21 @@ def parse_object(raw: bytes) -> dict[str, Any]:
             f"the body must be a JSON object, not {_kind(document)}",
             places=(Place("", "must be an object"),),
         )
-    if _STRING.sub(b"", raw).count(b":") != _count_keys(document, DEEPEST):
+    if _names_twice(raw, _count_keys(document, DEEPEST)):
         raise UnreadableBodyError("the body names one key twice in the same object")
     return document
+
+
+def _names_twice(raw: bytes, keys: int) -> bool:
+    """Return whether `raw` has more colons outside of strings than `keys`.
+
+    Where none of them follows a space, there are at most as many as quotes before a
+    colon; only if those are more than the keys, the text of all strings is taken off.
+    """
+    is_even = not any(space in raw for space in _SPACES_BEFORE)
+    if is_even and raw.count(b'":') == keys:
+        return False
+    return _STRING.sub(b"", raw).count(b":") != keys
 
 
 def _count_keys(value: Any, depth: int) -> int:
@@ -66,8 +79,10 @@ def _count_keys(value: Any, depth: int) -> int:
         nested = value.values()
     else:
         count, nested = 0, value
+    if _PLAIN_TYPES.issuperset(map(type, nested)):
+        return count
     for item in nested:
-        if type(item) not in _PLAIN:
+        if type(item) not in _PLAIN_TYPES:
             count += _count_keys(item, depth - 1)
     return count
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from backtesting.timetable import Timetable
-    from orchestrator.loaders.checks.calendars import Calendars, Sessions
+    from orchestrator.loaders.checks.calendars import Calendars
+    from orchestrator.loaders.checks.sessions import Sessions
 
     Moments = NDArray[np.datetime64]
 

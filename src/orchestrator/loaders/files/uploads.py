@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replaced_in
 from datetime import datetime
@@ -31,6 +31,10 @@ from orchestrator.spec import BarQuery, is_symbol
 if TYPE_CHECKING:
     from orchestrator.deadline import Deadline
     from orchestrator.settings import Settings
+    from orchestrator.turns import Turns
+
+_LONG = 512 * 1024
+"""Bytes of a file from which reading it takes turns with other heavy work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +64,27 @@ class Uploads:
         Whether the operator has switched uploads on.
     max_bytes : int
         How long a file may be, packed or unpacked.
+    turns : Turns
+        What reading a long file waits for.
     """
 
-    def __init__(self, folder: Path, *, enabled: bool, max_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, *, enabled: bool, max_bytes: int, turns: Turns
+    ) -> None:
         self._folder = folder
         self._folders = UploadFolders(folder, shared=False)
         self._enabled = enabled
         self._max_bytes = max_bytes
+        self._turns = turns
 
     @classmethod
-    def of(cls, settings: Settings) -> Uploads:
+    def of(cls, settings: Settings, turns: Turns) -> Uploads:
         """Return the uploads an operator's settings allow."""
         return cls(
             settings.data_dir,
             enabled=settings.uploads,
             max_bytes=settings.max_body_bytes,
+            turns=turns,
         )
 
     def store(
@@ -115,9 +125,10 @@ class Uploads:
         if text[:4] == b"PAR1":
             raise DataInvalidError(f"{name}, row 1: breaks the rule 'CSV text'")
         query = replaced_in(query, symbol=symbol)
-        bars = parse_file(name, text, query, deadline).rows.bars
-        if query != BarQuery(symbol=symbol, owner=query.owner):
-            text = plain_csv(bars)
+        with self._turns.taken(deadline) if len(text) > _LONG else nullcontext():
+            bars = parse_file(name, text, query, deadline).rows.bars
+            if query != BarQuery(symbol=symbol, owner=query.owner):
+                text = plain_csv(bars)
         self._write(folder, name, text, replace=replace)
         return StoredCsv(
             symbol=symbol,

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from backtesting.bars import Bars
 from orchestrator.errors import InvalidRequestError
 from orchestrator.loaders.checks import calendars as module
-from orchestrator.loaders.checks.calendars import Calendars, Sessions
+from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.checks.quality import (
     inspect,
     periods_of,
     recognise_calendar,
     spacing_of,
 )
+from orchestrator.loaders.checks.sessions import Sessions, read_apart, read_sessions
 from orchestrator.loaders.checks.timetables import timetable_of
 
 SHARED = Calendars()
@@ -176,6 +177,46 @@ class TestReading:
             thread.join(30.0)
 
         assert len(reads) == 1
+
+    @pytest.mark.parametrize("name", ["XNYS", "XKRX"])
+    def test_apart_finds_the_same(self, name: str) -> None:
+        first, last = day("1960-01-01"), day("1965-12-31")
+
+        here, apart = read_sessions(name, first, last), read_apart(name, first, last)
+
+        assert (here.first, here.last) == (apart.first, apart.last)
+        for column in ("days", "opens", "closes"):
+            found, expected = getattr(apart, column), getattr(here, column)
+            assert found.dtype == expected.dtype
+            np.testing.assert_array_equal(found, expected)
+
+    @pytest.mark.parametrize(
+        ("first", "last", "is_apart"),
+        [
+            ("1990-01-01", "2024-01-01", False),
+            ("1989-12-31", "2024-01-01", True),
+            ("2024-01-01", "2099-01-01", True),
+        ],
+    )
+    def test_of_unusual_years_happens_apart(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        first: str,
+        last: str,
+        is_apart: bool,
+    ) -> None:
+        apart: list[object] = []
+        read = module.read_apart
+
+        def seen(*args: object) -> Sessions:
+            apart.append(args)
+            return read(*args)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(module, "read_apart", seen)
+
+        Calendars().sessions("XNYS", day(first), day(last))
+
+        assert bool(apart) is is_apart
 
     def test_of_an_unknown_name_suggests_the_nearest(self) -> None:
         with pytest.raises(InvalidRequestError, match="XNYS"):

@@ -21,6 +21,7 @@ from orchestrator.loaders.listing import list_data
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings
 from orchestrator.spec import BarQuery, Provenance
+from orchestrator.turns import Turns
 
 TEXT = b"date,open,high,low,close\n2024-01-02,1,2,1,2\n2024-01-03,2,3,1,2\n"
 ONE_BAR = TEXT[: TEXT.index(b"2024-01-03")]
@@ -28,7 +29,7 @@ ONE_BAR = TEXT[: TEXT.index(b"2024-01-03")]
 
 def uploads(folder: Path, **settings: object) -> Uploads:
     values: dict[str, object] = {"data_dir": folder, "uploads": True, **settings}
-    return Uploads.of(Settings(**values))  # type: ignore[arg-type]
+    return Uploads.of(Settings(**values), Turns())  # type: ignore[arg-type]
 
 
 def shelf(folder: Path, owner: str = "") -> Path:
