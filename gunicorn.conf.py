@@ -33,6 +33,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 THREADS = 96
 CLIENT_TIMEOUT = 10
+MOST_DRAINED = 16 * 1024 * 1024
 MALLOC = {-8: 2, -3: 1_048_576, -1: 4_194_304}
 """M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of glibc's mallopt."""
 _OURS = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.NOT_IMPLEMENTED})
@@ -93,7 +94,10 @@ class LingeringThreadWorker(ThreadWorker):
         """Serve one request, and close in this thread what is to be closed."""
         keep = super().handle(conn)
         if keep is False:
-            conn.close(graceful=True)
+            # What is left of a body is read, or the client would see a reset in place
+            # of the answer that refuses it.
+            conn.sock.setblocking(True)
+            util.close_graceful(conn.sock, max_drain=MOST_DRAINED)
         return keep
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:

@@ -15,13 +15,13 @@ from orchestrator.errors import (
 from orchestrator.parameters import nearest
 from orchestrator.schemas.validation import refusal_of
 
-_MOST_FIELDS = 200
+MOST_FIELDS = 200
 """No object of a request has so many fields: what has more is refused at once."""
 
 
 def _check_count(pointer: str, value: Mapping[str, Any]) -> None:
-    if len(value) > _MOST_FIELDS:
-        detail = f"has {len(value)} fields, and at most {_MOST_FIELDS} are read"
+    if len(value) > MOST_FIELDS:
+        detail = f"has {len(value)} fields, and at most {MOST_FIELDS} are read"
         raise InvalidRequestError.at(pointer, detail, subject=pointer or "the body")
 
 

@@ -9,24 +9,15 @@ smallest difference that prices in cents can make is a thousand times as large.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from backtesting.compiled import compiled
 
 FloatArray = NDArray[np.float64]
 TargetPositions = FloatArray
 BoolArray = NDArray[np.bool_]
 _ROUNDING = 1e-12
-
-FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
-
-
-def compiled(function: FunctionT) -> FunctionT:
-    """Return `function` compiled on its first call, without the GIL."""
-    return cast("FunctionT", numba.njit(cache=True, nogil=True)(function))
 
 
 @compiled

@@ -13,15 +13,12 @@ import math
 import re
 from typing import Any
 
-import orjson
-
 from orchestrator.errors import InvalidRequestError, Place, reference_token
+from orchestrator.schemas import json_pieces
 
 DEEPEST = 32
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _LONG = 1_000_000
 """Bytes of a body that is read again to say where a number is none."""
-_SPACES_BEFORE = (b" :", b"\t:", b"\n:", b"\r:")
 _NOT_FINITE = re.compile(rb"[-:,\[\s]*-?(?:NaN|Infinity|[0-9])")
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
 
@@ -41,8 +38,10 @@ def parse_object(raw: bytes) -> dict[str, Any]:
         If its top is not an object, or a number in it is not finite.
     """
     try:
-        document = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        document = json_pieces.loads(raw)
+    except json_pieces.TooManyMembersError as error:
+        raise InvalidRequestError.at("", str(error), subject="the body") from None
+    except json_pieces.BrokenJsonError as error:
         if len(raw) <= _LONG:
             _refuse_what_is_not_finite(raw)
         elif _NOT_FINITE.match(raw, max(error.pos - 1, 0)):
@@ -53,21 +52,9 @@ def parse_object(raw: bytes) -> dict[str, Any]:
             f"the body must be a JSON object, not {_kind(document)}",
             places=(Place("", "must be an object"),),
         )
-    if _names_twice(raw, _count_keys(document, DEEPEST)):
+    if json_pieces.colons(raw) != _count_keys(document, DEEPEST):
         raise UnreadableBodyError("the body names one key twice in the same object")
     return document
-
-
-def _names_twice(raw: bytes, keys: int) -> bool:
-    """Return whether `raw` has more colons outside of strings than `keys`.
-
-    Where none of them follows a space, there are at most as many as quotes before a
-    colon; only if those are more than the keys, the text of all strings is taken off.
-    """
-    is_even = not any(space in raw for space in _SPACES_BEFORE)
-    if is_even and raw.count(b'":') == keys:
-        return False
-    return _STRING.sub(b"", raw).count(b":") != keys
 
 
 def _count_keys(value: Any, depth: int) -> int:

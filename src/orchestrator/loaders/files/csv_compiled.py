@@ -8,12 +8,11 @@ of at most 22 is rounded once, by one division.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-import numba
 import numpy as np
 
+from backtesting.compiled import compiled
 from orchestrator.loaders.checks.labels import labels_of
 from orchestrator.loaders.checks.raw_bars import RawBars
 from orchestrator.loaders.files.csv_layout import Layout
@@ -22,19 +21,12 @@ from orchestrator.loaders.files.timestamp_formats import ISO_OFFSET, ISO_PLAIN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 # ruff: noqa: PLR1714 -- a set in compiled code is made anew at every comparison
 
 _TIME, _SKIPPED, _NO_COLUMN = -1, -2, -3
 _POWERS = 10.0 ** np.arange(23)
 _EXACT = 2**53
-
-
-def _compiled(function: Callable[P, R]) -> Callable[P, R]:
-    typed: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-    return typed
+_LINE_END = ord("\n")
 
 
 class ReadRows(NamedTuple):
@@ -54,11 +46,11 @@ def read_plain(text: bytes, layout: Layout) -> ReadRows | None:
     kinds[layout.times[0]] = _TIME
     names = list(layout.columns)
     volume = names.index("volume") if "volume" in names else _NO_COLUMN
-    most = text.count(b"\n", layout.start) + 1
+    letters = np.frombuffer(text, dtype=np.uint8)
+    most = _count_lines(letters, layout.start) + 1
     clocks = np.empty((3, most), dtype=np.int64)
     numbers = np.empty((len(layout.columns), most))
     marks = (ord(layout.separator), ord(layout.decimal))
-    letters = np.frombuffer(text, dtype=np.uint8)
     rows = _read(letters, layout.start, marks, kinds, volume, clocks, numbers)
     if rows <= 0:
         return None
@@ -76,7 +68,16 @@ def read_plain(text: bytes, layout: Layout) -> ReadRows | None:
     return ReadRows(raw, ISO_OFFSET if zoned.any() else ISO_PLAIN)
 
 
-@_compiled
+@compiled
+def _count_lines(letters: NDArray[np.uint8], start: int) -> int:
+    count = 0
+    for at in range(start, letters.size):
+        if letters[at] == _LINE_END:
+            count += 1
+    return count
+
+
+@compiled
 def _two(text: NDArray[np.uint8], at: int) -> int:
     """Return a number of two digits, or less than -1000 if they are none."""
     tens, ones = int(text[at]) - 48, int(text[at + 1]) - 48
@@ -85,7 +86,7 @@ def _two(text: NDArray[np.uint8], at: int) -> int:
     return tens * 10 + ones
 
 
-@_compiled
+@compiled
 def _date(text: NDArray[np.uint8], at: int) -> int:
     """Return the seconds to a date's midnight, or -1 << 62 if it is none."""
     year = _two(text, at) * 100 + _two(text, at + 2)
@@ -108,7 +109,7 @@ def _date(text: NDArray[np.uint8], at: int) -> int:
     return (era * 146_097 + days - 719_468) * 86_400
 
 
-@_compiled
+@compiled
 def _clock(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int]:
     """Return a clock's seconds and the place after it, which is -1 if it is none."""
     if at + 5 > stop or text[at + 2] != 58:
@@ -123,7 +124,7 @@ def _clock(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int]:
     return (hours * 60 + minutes) * 60 + seconds, end
 
 
-@_compiled
+@compiled
 def _offset(text: NDArray[np.uint8], at: int, stop: int) -> int:
     """Return the seconds a text such as Z, +05:30 or -04 is ahead, -1 << 62 if none."""
     length = stop - at
@@ -143,7 +144,7 @@ def _offset(text: NDArray[np.uint8], at: int, stop: int) -> int:
     return ahead if text[at] == 43 else -ahead
 
 
-@_compiled
+@compiled
 def _moment(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int, bool, bool]:
     """Return local seconds, offset, whether one is given, and whether it is a time."""
     if stop - at < 10:
@@ -163,7 +164,7 @@ def _moment(text: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int, bool
     return local + seconds, offset, end < stop, offset != -1 << 62
 
 
-@_compiled
+@compiled
 def _number(
     text: NDArray[np.uint8], at: int, stop: int, decimal: int
 ) -> tuple[float, bool]:
@@ -192,7 +193,7 @@ def _number(
     return -value if negative else value, True
 
 
-@_compiled
+@compiled
 def _read(  # noqa: PLR0917 -- compiled: arrays in, arrays out
     text: NDArray[np.uint8],
     start: int,

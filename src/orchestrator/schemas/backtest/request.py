@@ -10,6 +10,7 @@ import marshmallow as ma
 import orjson
 
 from backtesting.timetable import BarLabel
+from orchestrator.schemas import json_pieces
 from orchestrator.schemas.backtest.file_fields import (
     ColumnNames,
     date_format_field,
@@ -138,9 +139,7 @@ class BacktestRequestSchema(UnionSchema):
     def load_body(self, body: Mapping[str, Any]) -> Request:
         """Return the request of `body`; see `UnionSchema.load_body`."""
         spec: BacktestSpec = super().load_body(body)
-        return Request(
-            spec=spec, document=orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-        )
+        return Request(spec=spec, document=json_pieces.dumps(dict(body)))
 
     def reload(self, document: bytes) -> BacktestSpec:
         """Return the spec of a request's canonical JSON.

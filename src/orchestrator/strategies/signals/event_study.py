@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backtesting.bars import Bars
+from backtesting.compiled import compiled
 from backtesting.terms import Fill
 from orchestrator.described import described
-from orchestrator.strategies.positions import compiled
 
 HORIZONS = (1, 5, 10, 20)
 """Bars after which forward returns are taken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestrator.strategies.positions import compiled
+from backtesting.compiled import compiled
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

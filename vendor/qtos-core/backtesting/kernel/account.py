@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,
     AVAILABLE,

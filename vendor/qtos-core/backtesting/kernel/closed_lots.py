@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from backtesting.compiled import compiled
 from backtesting.kernel import layout
-from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import DUST, FILL_REASONS, FillReason, Floats
 
 (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 from backtesting.kernel.layout import ALLOWED_SIDE, BAR, NEXT_OPEN, Floats
 from backtesting.kernel.order_plan import OrderPlan
 

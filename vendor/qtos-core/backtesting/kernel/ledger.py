@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 from backtesting.kernel.layout import DUST, Floats
 from backtesting.kernel.order_plan import PlanOutcome
 

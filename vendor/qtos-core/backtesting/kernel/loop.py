@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from backtesting.compiled import compiled
 from backtesting.kernel.account import execute, refuse
-from backtesting.kernel.compiled import compiled
 from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     ALLOWED_SIDE,

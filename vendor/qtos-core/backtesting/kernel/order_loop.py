@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from backtesting.compiled import compiled
 from backtesting.kernel.account import refuse
-from backtesting.kernel.compiled import compiled
 from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     BAR,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 from backtesting.kernel.layout import BAR, SIDE, UNITS, Floats
 from backtesting.kernel.record import frozen
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from backtesting.compiled import compiled
 from backtesting.kernel.account import close_position
-from backtesting.kernel.compiled import compiled
 from backtesting.kernel.halts import trades_on
 from backtesting.kernel.layout import (
     AVERAGE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from backtesting.compiled import compiled
 from backtesting.kernel.account import affordable
-from backtesting.kernel.compiled import compiled
 from backtesting.kernel.layout import (
     ALL_IN,
     DEVIATION_BARS,

@@ -9,7 +9,7 @@ not held asks for nothing.
 
 from __future__ import annotations
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 
 
 @compiled

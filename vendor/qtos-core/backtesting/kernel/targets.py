@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backtesting.kernel.compiled import compiled
+from backtesting.compiled import compiled
 from backtesting.kernel.layout import QUANTITY, Floats
 from backtesting.kernel.ledger import AIM, AS_IT_IS, Ledger, open_ledger
 from backtesting.kernel.order_loop import decided

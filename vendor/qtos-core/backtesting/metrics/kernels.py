@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from backtesting.metrics.compiled import compiled
+from backtesting.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

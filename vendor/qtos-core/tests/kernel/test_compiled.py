@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,13 @@ from backtesting import (
     ReplayOrders,
     ReplayStrategy,
     Terms,
+    compiled,
     simulate,
     simulate_orders,
 )
 from backtesting.kernel import (
     account,
     closed_lots,
-    compiled,
     loop,
     order_loop,
     order_plan,
@@ -116,4 +117,4 @@ class TestCache:
         names = {name for name, _, _ in stamp}
 
         assert {"account.py", "loop.py", "protection.py", "sizing.py"} <= names
-        assert stamp == compiled._stamp()
+        assert stamp == compiled._stamp(Path(loop.__file__).parent)

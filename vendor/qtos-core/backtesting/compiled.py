@@ -2,13 +2,14 @@
 
 Compiled functions are serial, release the GIL and are cached on disk.  numba
 notices a change of the file a function stands in, but not of the files it calls;
-a stale cache would answer with old arithmetic, so every function of this package
-carries the stamp of the whole package.
+a stale cache would answer with old arithmetic, so every function carries the stamp
+of the whole folder its file is in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -18,20 +19,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _stamp() -> tuple[tuple[str, int, int], ...]:
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    stats = ((path.name, path.stat()) for path in files)
+@cache
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    stats = ((path.name, path.stat()) for path in sorted(folder.glob("*.py")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
-_STAMP = _stamp()
-
-
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Return `function` compiled on its first call and cached on disk."""
+    """Return `function` compiled on its first call and cached on disk.
+
+    It calls compiled functions of its own folder alone.
+    """
     dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     if dispatcher is not function:  # it is the same where NUMBA_DISABLE_JIT is set
+        stamp = _stamp(Path(function.__code__.co_filename).parent)
         # numba has no public way to say what else a cached function depends on.
-        dispatcher._cache._cache_file._source_stamp = _STAMP  # type: ignore[attr-defined]
+        dispatcher._cache._cache_file._source_stamp = stamp  # type: ignore[attr-defined]
     typed: Callable[P, R] = dispatcher
     return typed
