@@ -14,14 +14,17 @@ from orchestrator.loaders.checks.calendars import Calendars
 from orchestrator.loaders.files.uploads import Uploads
 from orchestrator.loaders.inline import InlineLoader, LoadedLoader
 from orchestrator.loaders.sources import open_sources
+from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.services import Backtests, Data, Runs, Services
 from orchestrator.services.readiness import (
     check_data_dir,
     check_engine,
     check_ledger,
 )
+from orchestrator.services.reports import Reports
 from orchestrator.settings import Settings, SettingsError
 from orchestrator.spec import DataSource, LoadedBars
+from orchestrator.strategies.registry import STRATEGIES
 from orchestrator.turns import Turns
 
 __all__ = ["build_services", "create_embedded", "services_over"]
@@ -78,9 +81,13 @@ def build_services(settings: Settings) -> Services:
         cache=ByteBoundedCache(settings.answer_cache_bytes),
         turns=turns,
     )
+    runs = Runs(ledger=ledger, backtests=backtests)
     return Services(
         backtests=backtests,
-        runs=Runs(ledger=ledger, backtests=backtests),
+        runs=runs,
+        reports=Reports(
+            runs=runs, backtests=backtests, requests=request_schema(STRATEGIES)
+        ),
         data=Data(loaders=loaders, uploads=Uploads.of(settings, turns)),
         policies=policies,
         ledger=ledger,

@@ -110,6 +110,9 @@ class TestGeneratedClient:
             "export_runs",
             "get_run",
             "verify_run",
+            "show_run",
+            "export_equity",
+            "export_trades",
             "list_strategies",
             "list_metrics",
             "validate_strategy",
@@ -170,6 +173,9 @@ class TestGeneratedClient:
             api.export_runs.sync(client=api.client, symbol=""),
             api.get_run.sync("0" * 32, client=api.client),
             api.verify_run.sync("0" * 32, client=api.client),
+            api.show_run.sync("0" * 32, client=api.client),
+            api.export_equity.sync("0" * 32, client=api.client),
+            api.export_trades.sync("0" * 32, client=api.client),
             api.list_data.sync(client=api.client, limit=0),
             api.upload_csv.sync(
                 client=api.client,
@@ -182,7 +188,7 @@ class TestGeneratedClient:
             assert isinstance(problem, models.Problem), problem
         assert [problem.status for problem in refused] == [
             *[422] * 7,
-            *[404] * 2,
+            *[404] * 5,
             *[422] * 2,
         ]
         assert refused[0].errors[0].pointer == "/symbol"
@@ -207,11 +213,18 @@ class TestGeneratedClient:
         verified = api.verify_run.sync(answer.run_id, client=api.client)
         page = api.list_runs.sync(client=api.client, symbol="SPY")
         exported = api.export_runs.sync_detailed(client=api.client, symbol="SPY")
+        shown = [
+            api.show_run.sync_detailed(answer.run_id, client=api.client),
+            api.export_equity.sync_detailed(answer.run_id, client=api.client),
+            api.export_trades.sync_detailed(answer.run_id, client=api.client),
+        ]
 
         assert kept.to_dict() == answer.to_dict()
         assert verified.outcome is api.models.Comparison.SAME
         assert answer.run_id in {run.run_id for run in page.runs}
         assert answer.run_id in exported.content.decode()
+        assert answer.report_url == f"/runs/{answer.run_id}/report"
+        assert [response.status_code for response in shown] == [200] * 3
 
     def test_uploads_and_lists(self, api: Any) -> None:
         stored = api.upload_csv.sync(

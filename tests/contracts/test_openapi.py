@@ -26,6 +26,8 @@ OPERATIONS = {
 }
 # Routes that serve documentation are not documented themselves.
 UNDOCUMENTED = {
+    "/",
+    "/runs/<run_id>/charts/<name>.svg",
     "/openapi.json",
     "/llms.txt",
     "/docs",

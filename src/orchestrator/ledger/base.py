@@ -44,6 +44,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def records(self, *, judged: bool) -> bool:
+        """Return whether a run is kept, `judged` or not."""
+        ...
+
     def family(self, sketch: Sketch, name: str | None) -> str:
         """Return the family of data that trials on bars are counted on.
 

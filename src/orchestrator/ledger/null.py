@@ -35,6 +35,10 @@ class NullLedger:
         """Have one uncounted trial judged, and record nothing."""
         return Recorded(sequence=None, trials=_UNCOUNTED, ruling=judge(_UNCOUNTED))
 
+    def records(self, *, judged: bool) -> bool:  # noqa: ARG002
+        """Return that nothing is kept."""
+        return False
+
     def family(self, sketch: Sketch, name: str | None) -> str:
         """Return the name, or that of the content: nothing is known of any."""
         return name or f"content:{sketch.digest}"

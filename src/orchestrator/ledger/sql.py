@@ -102,6 +102,10 @@ class SqlLedger:
             standing = stand(connection, attempt)
         return Foreseen.of(standing.trials, judge)
 
+    def records(self, *, judged: bool) -> bool:
+        """Return whether a run is kept: decisions alone, if the operator says so."""
+        return not self._decisions_only or judged
+
     def family(self, sketch: Sketch, name: str | None) -> str:
         """Return the family bars are of; see `Ledger.family`."""
         key = (sketch.digest, name)
@@ -189,7 +193,7 @@ class SqlLedger:
         self._database.close()
 
     def _keeps(self, ruling: Ruling) -> bool:
-        return not self._decisions_only or ruling.verdict is not None
+        return self.records(judged=ruling.verdict is not None)
 
     def _all_runs(
         self, filters: RunFilter, runs: tuple[RunSummary, ...]

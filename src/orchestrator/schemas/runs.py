@@ -34,3 +34,18 @@ class RunQuerySchema(RunFilterSchema):
     limit = Integer(
         minimum=1, maximum=500, load_default=50, description="Most runs of a page"
     )
+
+
+class HomeQuerySchema(ma.Schema):
+    """Which decisions the first page lists; a form sends what is empty too."""
+
+    symbol = _name("Decisions on this symbol")
+    strategy = _name("Decisions on this strategy")
+    verdict = Choice(Outcome, load_default=None, description="With this verdict")
+    caller = _name("Of this caller")
+    cursor = Text(maximum=500, load_default=None, description="Where the page begins")
+
+    @ma.pre_load
+    def drop_what_is_empty(self, data: dict[str, str], **_: object) -> dict[str, str]:
+        """Return the parameters that say something."""
+        return {name: value for name, value in data.items() if value != ""}

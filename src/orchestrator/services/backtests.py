@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from orchestrator.services.prepared import (
     Key,
     Prepared,
     prepare,
+    report_url,
 )
 from orchestrator.services.weighing import trials_of
 from orchestrator.spec import (
@@ -42,8 +43,10 @@ from orchestrator.spec import (
 from orchestrator.turns import Turns
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from datetime import datetime
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from orchestrator.backtest_runner import RunResult
     from orchestrator.backtest_runner.lookahead import LookaheadReport
@@ -74,10 +77,15 @@ class _Case:
     @property
     def is_heavy(self) -> bool:
         """Whether running it holds a thread for so long that others would feel it."""
+        draws = 1 if Include.BOOTSTRAP in self.spec.include else 0
+        folds = 1 + _MANIFOLD * (self.hooks + draws)
+        return len(self.loaded.bars) * folds >= _HEAVY
+
+    @property
+    def hooks(self) -> int:
+        """How many hooks see every event."""
         spec = self.spec
-        hooks = len(spec.advisors) + len(spec.validators) + len(spec.observers)
-        draws = 1 if Include.BOOTSTRAP in spec.include else 0
-        return len(self.loaded.bars) * (1 + _MANIFOLD * (hooks + draws)) >= _HEAVY
+        return len(spec.advisors) + len(spec.validators) + len(spec.observers)
 
     @property
     def warnings(self) -> tuple[AnswerWarning, ...]:
@@ -168,7 +176,10 @@ class Backtests:
         )
         if verdict is None:
             raise AssertionError("a spec with a gate has a verdict")
-        short = {"run_id": answer.run_id, **verdict.to_short_json()}
+        short: dict[str, object] = {"run_id": answer.run_id}
+        if self.ledger.records(judged=True):
+            short["report_url"] = report_url(answer.run_id)
+        short |= verdict.to_short_json()
         return replace(answer, body=encode(short))
 
     def check_lookahead(
@@ -187,9 +198,24 @@ class Backtests:
         self, spec: BacktestSpec, *, caller: str, deadline: Deadline
     ) -> RunResult:
         """Return what a caller's `spec` comes to today; nothing is recorded."""
-        case = self._open(spec, deadline, caller)
+        found, _ = self.reruns((spec,), caller=caller, deadline=deadline)
+        return found[0]
+
+    def reruns(
+        self, specs: tuple[BacktestSpec, ...], *, caller: str, deadline: Deadline
+    ) -> tuple[tuple[RunResult, ...], NDArray[np.float64] | None]:
+        """Return what specs on the same bars come to, and the benchmark's closes.
+
+        The first alone where each would take hooks through many bars.
+        """
+        case = self._open(specs[0], deadline, caller)
+        if case.is_heavy and case.hooks:
+            specs = specs[:1]
         with self._turn(case, deadline):
-            return _execute(case, deadline)
+            found = tuple(
+                _execute(replace(case, spec=spec), deadline) for spec in specs
+            )
+        return found, case.benchmark.close
 
     def _turn(self, case: _Case, deadline: Deadline) -> AbstractContextManager[None]:
         """Return the turn of a heavy run; a light one waits for nobody."""
@@ -237,7 +263,12 @@ class Backtests:
         if prepared is None:
             with self._turn(case, deadline):
                 deadline.check("the run")
-                prepared = prepare(_execute(case, deadline), case.policy, deadline)
+                prepared = prepare(
+                    _execute(case, deadline),
+                    case.policy,
+                    deadline,
+                    is_kept=self.ledger.records(judged=case.policy is not None),
+                )
             self.cache.put(key, prepared)
         deadline.check("the verdict was recorded")
         verdicts: list[Verdict] = []

@@ -79,8 +79,17 @@ class Prepared:
         return 3 * len(self.body) + 16_384
 
 
-def prepare(result: RunResult, policy: Policy | None, deadline: Deadline) -> Prepared:
+def report_url(run_id: str) -> str:
+    """Return where the report of a recorded run is."""
+    return f"/runs/{run_id}/report"
+
+
+def prepare(
+    result: RunResult, policy: Policy | None, deadline: Deadline, *, is_kept: bool
+) -> Prepared:
     """Return a run with what weighing it takes; `policy` None without a gate.
+
+    The answer to a run that the ledger keeps names its report.
 
     Raises
     ------
@@ -96,6 +105,8 @@ def prepare(result: RunResult, policy: Policy | None, deadline: Deadline) -> Pre
     evidence = weigh_run(result, needs) if needs is not None or wanted else None
     deadline.check("the answer was written")
     answer = answer_of(result)
+    if is_kept:
+        answer["report_url"] = report_url(result.run_id)
     return Prepared(
         run_id=result.run_id,
         body=encode(answer),

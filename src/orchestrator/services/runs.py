@@ -65,7 +65,10 @@ class Runs:
         Where its policy would be refused today, that stands first, and a pass by it is
         none any more: `recorded_verdict` has it.
         """
-        stored = self.ledger.get(run_id)
+        return self.judged(self.ledger.get(run_id))
+
+    def judged(self, stored: StoredRun) -> bytes:
+        """Return the answer of a stored run by today's policies; see `answer`."""
         given, source = stored.answer, stored.summary.source
         document: dict[str, Any] = orjson.loads(given)
         gate: dict[str, Any] = document.get("gate") or {}

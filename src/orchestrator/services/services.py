@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.services.backtests import Backtests
 from orchestrator.services.data import Data
 from orchestrator.services.readiness import Readiness, ReadinessCheck
+from orchestrator.services.reports import Reports
 from orchestrator.services.runs import Runs
 from orchestrator.turns import Turns
 
@@ -27,6 +28,8 @@ class Services:
         Run, judge and record.
     runs : Runs
         Look back.
+    reports : Reports
+        Look at what was run.
     data : Data
         What there is to ask for.
     policies : PolicyBook
@@ -41,6 +44,7 @@ class Services:
 
     backtests: Backtests
     runs: Runs
+    reports: Reports
     data: Data
     policies: PolicyBook
     ledger: Ledger

@@ -20,8 +20,10 @@ from orchestrator.web.gate.routes import gate_blueprint
 from orchestrator.web.health.routes import health_blueprint
 from orchestrator.web.openapi import ProblemApi, open_api
 from orchestrator.web.packed import register_encoding_check
+from orchestrator.web.pages.home import home_blueprint
 from orchestrator.web.query import register_query_check
 from orchestrator.web.requests import register_request_ids
+from orchestrator.web.runs.report_routes import charts_blueprint, reports_blueprint
 from orchestrator.web.runs.routes import runs_blueprint
 from orchestrator.web.strategies.routes import catalogue_blueprint
 from orchestrator.web.strategies.validation_routes import validation_blueprint
@@ -70,12 +72,15 @@ def create_app(services: Services, settings: Settings) -> Flask:
         backtest_blueprint(responder, body),
         gate_blueprint(services, settings, responder, body),
         runs_blueprint(services, settings, body),
+        reports_blueprint(services, settings),
         catalogue_blueprint(),
         validation_blueprint(services, settings, body),
         data_blueprint(services, settings),
         health_blueprint(services),
     ):
         api.register_blueprint(blueprint)
+    app.register_blueprint(home_blueprint(services, settings, body))
+    app.register_blueprint(charts_blueprint(services, settings))
     register_docs(app, api)
     return app
 

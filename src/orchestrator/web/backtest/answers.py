@@ -32,6 +32,10 @@ from orchestrator.web.backtest.verdicts import (
     WarningSchema,
 )
 
+REPORT = (
+    "Where the run's report is, a page for people. Absent where the ledger keeps no "
+    "such run"
+)
 ALWAYS = frozenset({"initial_value", "final_value", "total_pnl", "total_return_pct"})
 _MOMENT: dict[str, Any] = {"format": "date-time"}
 
@@ -130,6 +134,7 @@ class BacktestAnswerSchema(AnswerSchema):
     )
     status = text("Always `ok`", enum=["ok"])
     run_id = text("Hash of the request, the data and the engine")
+    report_url = text(REPORT, required=False)
     symbol = text("The symbol traded")
     strategy_type = text("The strategy that decided")
     num_trades = count("Fills")

@@ -19,6 +19,7 @@ from orchestrator.web.answers import (
     optional_text,
     text,
 )
+from orchestrator.web.backtest.answers import REPORT
 from orchestrator.web.backtest.verdicts import (
     JudgedConditionSchema,
     PolicyIdentitySchema,
@@ -34,6 +35,7 @@ class ShortVerdictSchema(AnswerSchema):
     """A verdict in under a kilobyte."""
 
     run_id = text("The run that was judged; `GET /runs/{run_id}` has all of it")
+    report_url = text(REPORT, required=False)
     verdict = Choice(Outcome, required=True, description="Act only on `pass`")
     policy = one(PolicyIdentitySchema, "What it was judged by")
     conditions = many(
