@@ -75,7 +75,7 @@ fuzz: $(STAMP) ## Over 10,000 schemathesis cases, a thousand an operation
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(PY) -m pytest tests/web/test_schemathesis.py
 
 lock: $(STAMP) ## Write constraints.txt anew from the newest releases
-	printf '%s\n' ./vendor/qtos-core '.[test,dev,parquet]' uv 'setuptools>=77' \
+	printf '%s\n' ./vendor/qtos-core '.[test,dev,parquet,mcp]' uv 'setuptools>=77' \
 		| $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--no-header --no-annotate --strip-extras --no-emit-package qtos-core \
 		--no-emit-package quant-orchestrator --output-file constraints.txt -

@@ -259,3 +259,36 @@ class TestTheProgram:
         assert ran.exit_code == 1
         assert f"port {port} is busy" in ran.output
         assert "--port" in ran.output
+
+
+class TestReport:
+    def test_is_a_page_that_stands_on_its_own(self, run: Run, tmp_path: Path) -> None:
+        asked_for = run("gate", *HISTORY, "-c", "sharpe_ratio > 9", "--json")
+        run_id = json.loads(asked_for.stdout)["run_id"]
+        target = tmp_path / "report.html"
+
+        done = run("report", run_id, "--output", str(target))
+
+        assert done.exit_code == 0, done.output
+        assert '<p class="outcome">Fail</p>' in target.read_text()
+        assert 'href="/' not in target.read_text()
+
+    def test_of_a_service_is_the_one_it_serves(
+        self, run: Run, server: Server, tmp_path: Path
+    ) -> None:
+        asked_for = run(
+            "gate", *HISTORY, "-c", "sharpe_ratio > 9", "--json", "--url", server.url
+        )
+        run_id = json.loads(asked_for.stdout)["run_id"]
+        target = tmp_path / "report.html"
+
+        done = run("report", run_id, "-o", str(target), "--url", server.url)
+
+        assert done.exit_code == 0, done.output
+        assert '<p class="outcome">Fail</p>' in target.read_text()
+
+    def test_of_a_run_that_is_not_there_is_an_error(self, run: Run) -> None:
+        done = run("report", "0" * 32)
+
+        assert done.exit_code == 3
+        assert done.stderr.startswith("orchestrator: ")

@@ -78,16 +78,16 @@ def backtest(**options: Any) -> None:
     FILE holds the request as JSON, - reads standard input; options go before it.
     With conditions the status is that of `gate`.
     """
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import (  # noqa: PLC0415
         print_json,
         print_run,
         print_verdict,
     )
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
         body = _body(options)
-        answer = open_door(options["url"]).backtest(body)
+        answer = open_client(options["url"]).backtest(body)
         if options["as_json"]:
             print_json(answer)
         else:
@@ -106,11 +106,11 @@ def gate(**options: Any) -> None:
     Exits with 0 for pass, 1 for fail, 2 for insufficient evidence; 3 and above are
     errors: refused, mistyped (4), a defect of ours (5).
     """
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, print_verdict  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        verdict = open_door(options["url"]).verdict(_body(options))
+        verdict = open_client(options["url"]).verdict(_body(options))
         if options["as_json"]:
             print_json(verdict)
         else:

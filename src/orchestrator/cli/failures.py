@@ -13,16 +13,12 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
-import requests
 
+from orchestrator.clients.failures import ServiceError
 from orchestrator.errors import OrchestratorError
 from orchestrator.settings import SettingsError
 
 REFUSED, MISTYPED, DEFECT = 3, 4, 5
-
-
-class ServiceError(Exception):
-    """What a service answered, or that there is none."""
 
 
 class MistypedError(click.UsageError):
@@ -54,8 +50,6 @@ def told() -> Iterator[None]:
         fail(error.detail)
     except (SettingsError, ServiceError) as error:
         fail(str(error))
-    except requests.RequestException as error:
-        fail(f"the service does not answer ({type(error).__name__}): is it running?")
     except OSError as error:
         fail(str(error))
     except (click.ClickException, click.exceptions.Exit):

@@ -27,12 +27,12 @@ def runs() -> None:
 @_json
 def runs_list(limit: int, url: str | None, as_json: bool, **filters: Any) -> None:
     """List runs, newest first."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
         wanted = {name: value for name, value in filters.items() if value}
-        page = open_door(url).runs(wanted, limit)
+        page = open_client(url).runs(wanted, limit)
         if as_json:
             print_json(page)
             return
@@ -47,15 +47,15 @@ def runs_list(limit: int, url: str | None, as_json: bool, **filters: Any) -> Non
 @_json
 def runs_show(run_id: str, url: str | None, as_json: bool) -> None:
     """Print the newest answer of a run."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import (  # noqa: PLC0415
         print_json,
         print_run,
         print_verdict,
     )
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        answer = open_door(url).run(run_id)
+        answer = open_client(url).run(run_id)
         if as_json:
             print_json(answer)
             return
@@ -72,11 +72,11 @@ def runs_show(run_id: str, url: str | None, as_json: bool) -> None:
 @_json
 def runs_verify(run_id: str, url: str | None, as_json: bool) -> None:
     """Run a recorded request again and compare; exits with 1 where it differs."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        found = open_door(url).verified(run_id)
+        found = open_client(url).verified(run_id)
         if as_json:
             print_json(found)
         else:
@@ -97,11 +97,11 @@ def data() -> None:
 @_json
 def data_list(url: str | None, as_json: bool) -> None:
     """List what can be asked for, with its problems."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        found = open_door(url).data()
+        found = open_client(url).data()
         if as_json:
             print_json(found)
             return
@@ -171,11 +171,11 @@ def data_convert(file: Path, output: Path, **reading: Any) -> None:
 @_json
 def policies(url: str | None, as_json: bool) -> None:
     """List the policies, and what each holds."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        found = open_door(url).policies()
+        found = open_client(url).policies()
         if as_json:
             print_json(found)
             return
@@ -196,11 +196,11 @@ def policies(url: str | None, as_json: bool) -> None:
 @_json
 def strategies(url: str | None, as_json: bool) -> None:
     """List the strategies and their parameters."""
-    from orchestrator.cli.doors import open_door  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        found = open_door(url).strategies()
+        found = open_client(url).strategies()
         if as_json:
             print_json(found)
             return

@@ -91,8 +91,9 @@ class PolicyBook:
             return self.policies[self.default]
         if name not in self.policies:
             known = sorted(self.policies)
-            nearest = get_close_matches(name[:64], known, n=1, cutoff=0.0)
-            detail = f"{name[:64]!r} is not a policy: did you mean {nearest[0]!r}?"
+            near = get_close_matches(name[:64], known, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            detail = f"{name[:64]!r} is not a policy: {hint}there are {', '.join(known[:20])}"
             raise InvalidRequestError.at(pointer, detail)
         laxer = self._laxer_than_floor(name)
         if laxer:

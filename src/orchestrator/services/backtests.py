@@ -37,7 +37,6 @@ from orchestrator.spec import (
     BacktestSpec,
     Include,
     LoadedBars,
-    Provenance,
     WarningCode,
 )
 from orchestrator.turns import Turns
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from orchestrator.backtest_runner import RunResult
-    from orchestrator.backtest_runner.lookahead import LookaheadReport
     from orchestrator.deadline import Deadline
     from orchestrator.ledger.base import Ledger
     from orchestrator.loaders.base import BarLoader
@@ -182,17 +180,22 @@ class Backtests:
         short |= verdict.to_short_json()
         return replace(answer, body=encode(short))
 
-    def check_lookahead(
+    def validated(
         self, spec: BacktestSpec, *, caller: str, deadline: Deadline
-    ) -> tuple[Provenance, LookaheadReport]:
-        """Return which data was used, and whether the strategy looks ahead on it.
+    ) -> Mapping[str, object]:
+        """Return, as JSON, whether a strategy looks ahead on its data.
 
         Nothing is recorded: it is no trial.
         """
         loaded = self._open(spec, deadline, caller).loaded
         with self.turns.taken(deadline):
             report = check_lookahead(spec, loaded, deadline=deadline)
-        return loaded.provenance, report
+        return {
+            "strategy_type": spec.strategy_type,
+            "symbol": loaded.provenance.symbol,
+            "data_sha256": loaded.provenance.sha256,
+            **report.to_json(),
+        }
 
     def rerun(
         self, spec: BacktestSpec, *, caller: str, deadline: Deadline

@@ -381,13 +381,13 @@ class TestBenchmark:
 
 class TestCheckLookahead:
     def test_finds_none_in_a_built_in_strategy(self, services: Services) -> None:
-        origin, report = services.backtests.check_lookahead(
+        found = services.backtests.validated(
             CROSSED, caller="alice", deadline=Deadline.after(60.0)
         )
 
-        assert origin.bars == 5031
-        assert not report.lookahead_found
-        assert report.target_changes > 100
+        assert found["bars"] == 5031
+        assert found["lookahead_found"] is False
+        assert found["target_changes"] > 100
 
 
 class TestVerify:

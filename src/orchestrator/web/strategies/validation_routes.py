@@ -63,14 +63,9 @@ def validation_blueprint(
         nothing is recorded.
         """
         deadline = Deadline.after(settings.work_budget)
-        origin, report = services.backtests.check_lookahead(
+        found = services.backtests.validated(
             asked.spec, caller=caller(), deadline=deadline
         )
-        head = {
-            "strategy_type": asked.spec.strategy_type,
-            "symbol": origin.symbol,
-            "data_sha256": origin.sha256,
-        }
-        return json_response(orjson.dumps(head | report.to_json()))
+        return json_response(orjson.dumps(found))
 
     return blp

@@ -1,6 +1,6 @@
-"""Where a command asks: the service in this process, or one at a URL.
+"""Where a door that is no server asks: the service in this process, or one at a URL.
 
-Both give the documents that HTTP gives, so that a command does not know which it has.
+Both give the documents that HTTP gives, so that a door does not know which it has.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import orjson
 import requests
 
 from orchestrator.bootstrap import build_services, create_embedded
-from orchestrator.cli.failures import ServiceError
+from orchestrator.clients.failures import ServiceError
 from orchestrator.deadline import Deadline
 from orchestrator.ledger.values import RunFilter
+from orchestrator.reports import render_run
 from orchestrator.schemas.answers import dump
 from orchestrator.schemas.backtest.request import request_schema
 from orchestrator.services import Answer, Asked, Services
@@ -23,14 +24,12 @@ from orchestrator.settings import Settings
 from orchestrator.spec import BarQuery
 from orchestrator.strategies.registry import STRATEGIES
 
-CALLER = "command-line"
-"""Whose trials are counted."""
-
+_SECONDS = 90.0
 Json = dict[str, Any]
 
 
-class Door(Protocol):
-    """What a command may ask for, each answer as HTTP has it."""
+class Client(Protocol):
+    """What a door may ask for, each answer as HTTP has it."""
 
     def backtest(self, body: Json) -> Json:
         """Return the whole answer of a run."""
@@ -56,6 +55,14 @@ class Door(Protocol):
         """Return what can be asked for."""
         ...
 
+    def checked(self, body: Json) -> Json:
+        """Return whether a strategy looks ahead on its data."""
+        ...
+
+    def report(self, run_id: str) -> str:
+        """Return the report of a run as a page."""
+        ...
+
     def policies(self) -> Json:
         """Return the policies a gate may name."""
         ...
@@ -65,16 +72,31 @@ class Door(Protocol):
         ...
 
 
-def open_door(url: str | None) -> Door:
-    """Return the door a command was told to take."""
-    return LocalDoor() if url is None else ServiceDoor(url)
+def open_client(
+    url: str | None, *, caller: str = "command-line", seconds: float | None = None
+) -> Client:
+    """Return the client of the service at `url`, of this process where it is None.
+
+    Parameters
+    ----------
+    url : str or None
+    caller : str
+        Whose trials are counted.
+    seconds : float, optional
+        How long an answer may take; by default the work budget of the settings.
+    """
+    if url is not None:
+        return ServiceClient(url, caller, seconds or _SECONDS)
+    return LocalClient(caller, seconds)
 
 
-class LocalDoor:
+class LocalClient:
     """The service in this process, on the settings of the environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, caller: str, seconds: float | None) -> None:
         self._settings = Settings.from_environ(os.environ)
+        self._caller = caller
+        self._seconds = seconds or self._settings.work_budget
         create_embedded(self._settings)
         self._services: Services = build_services(self._settings)
         self._schema = request_schema(STRATEGIES)
@@ -119,13 +141,26 @@ class LocalDoor:
     def data(self) -> Json:
         """Return what can be asked for."""
         page = self._services.data.page(
-            owner=CALLER, deadline=self._deadline(), after=None, limit=500
+            owner=self._caller, deadline=self._deadline(), after=None, limit=500
         )
         return _plain(page)
 
     def detail(self, query: BarQuery) -> Json:
         """Return how a file was read, and what was found in it."""
         return _plain(self._services.data.detail(query, self._deadline()))
+
+    def checked(self, body: Json) -> Json:
+        """Return whether a strategy looks ahead on its data."""
+        asked = self._schema.load_body(body)
+        return dict(
+            self._services.backtests.validated(
+                asked.spec, caller=self._caller, deadline=self._deadline()
+            )
+        )
+
+    def report(self, run_id: str) -> str:
+        """Return the report of a run as a page."""
+        return render_run(self._services.reports.run(run_id, deadline=self._deadline()))
 
     def policies(self) -> Json:
         """Return the policies a gate may name."""
@@ -154,25 +189,30 @@ class LocalDoor:
         }
 
     def _asked(self, document: bytes) -> Asked:
-        return Asked(caller=CALLER, document=document)
+        return Asked(caller=self._caller, document=document)
 
     def _deadline(self) -> Deadline:
-        return Deadline.after(self._settings.work_budget)
+        return Deadline.after(self._seconds)
 
 
-class ServiceDoor:
+class ServiceClient:
     """A running service.
 
     Parameters
     ----------
     url : str
         Its base URL.
+    caller : str
+        The name it is asked under.
+    seconds : float
+        How long an answer may take.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, caller: str, seconds: float) -> None:
         self._url = url.rstrip("/")
+        self._timeout = (5.0, seconds)
         self._session = requests.Session()
-        self._session.headers["X-Agent-Id"] = CALLER
+        self._session.headers["X-Agent-Id"] = caller
 
     def backtest(self, body: Json) -> Json:
         """Return the whole answer of a run."""
@@ -198,6 +238,17 @@ class ServiceDoor:
         """Return what can be asked for."""
         return self._ask("GET", "/data")
 
+    def checked(self, body: Json) -> Json:
+        """Return whether a strategy looks ahead on its data."""
+        return self._ask("POST", "/strategies/validate", json=body)
+
+    def report(self, run_id: str) -> str:
+        """Return the report of a run as a page."""
+        response = self._sent("GET", f"/runs/{run_id}/report")
+        if not response.ok:
+            self._document(response)
+        return response.text
+
     def policies(self) -> Json:
         """Return the policies a gate may name."""
         return self._ask("GET", "/policies")
@@ -207,15 +258,26 @@ class ServiceDoor:
         return self._ask("GET", "/strategies")
 
     def _ask(self, method: str, path: str, **sent: Any) -> Json:
+        return self._document(self._sent(method, path, **sent))
+
+    def _sent(self, method: str, path: str, **sent: Any) -> requests.Response:
         try:
-            response = self._session.request(
-                method, self._url + path, timeout=(5.0, 90.0), **sent
+            return self._session.request(
+                method, self._url + path, timeout=self._timeout, **sent
             )
-        except (requests.ConnectionError, ValueError) as error:
+        except requests.Timeout as error:
+            raise ServiceError(
+                f"{self._url} did not answer in time: ask again, or for fewer bars",
+                "no_answer",
+            ) from error
+        except (requests.RequestException, ValueError) as error:
             raise ServiceError(
                 f"there is no service at {self._url}: start one with `make serve`, or "
                 "leave --url out"
             ) from error
+
+    def _document(self, response: requests.Response) -> Json:
+        """Return what a service answered; a problem is raised."""
         try:
             document: Json = response.json()
         except requests.JSONDecodeError as error:
@@ -224,7 +286,8 @@ class ServiceDoor:
                 "without JSON"
             ) from error
         if not response.ok:
-            raise ServiceError(str(document.get("detail", response.reason)))
+            detail = str(document.get("detail", response.reason))
+            raise ServiceError(detail, str(document.get("code", "error")))
         return document
 
 

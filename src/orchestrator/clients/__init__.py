@@ -1,0 +1,1 @@
+"""Where doors that are no servers ask: this process, or a running service."""
