@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from rich.console import Console
 
 from examples.demo import GATE, ask, decide
 from examples.live_server import ROOT, ServerError, running
@@ -41,7 +42,7 @@ def main() -> int:
         print("its metrics are not those of the file", file=sys.stderr)
         return 1
     print("its metrics are those of the file, to the last digit")
-    decide(rows)
+    decide(Console(highlight=False), rows)
     print("\nboth services have stopped; nothing is left running")
     return 0
 

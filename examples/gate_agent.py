@@ -14,9 +14,15 @@ REQUEST = {
 
 def main(url: str = "http://127.0.0.1:8000") -> int:
     """Ask once; return 0 when the alert may go out."""
-    response = requests.post(f"{url}/backtest", json=REQUEST, timeout=45)
-    response.raise_for_status()
+    try:
+        response = requests.post(f"{url}/backtest", json=REQUEST, timeout=45)
+    except requests.RequestException:
+        print(f"no alert: no service at {url}; start one with `make serve`")
+        return 2
     answer = response.json()
+    if not response.ok:  # a problem says what is wrong, and the cure
+        print("no alert:", answer["detail"])
+        return 2
     # An undefined metric is absent: read one with a default that fails.
     metrics = answer["metrics"]
     sane = metrics.get("sharpe_ratio", 0) > 0.5

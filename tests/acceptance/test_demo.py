@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,14 @@ class TestDemo:
         done = run("-m", "examples.demo")
 
         assert done.returncode == 0, done.stderr
-        # 50 shares from 321 to 357 with 100,000 in cash.
-        assert "101,800.0000" in done.stdout
-        assert "may I act on it?" in done.stdout
+        assert "rsi_reversion: may I act on it?  pass" in done.stdout
+        assert "sma_cross: may I act on it?  fail" in done.stdout
+        assert re.search(r"literal +\d\d of 60", done.stdout)
+        assert re.search(r"standard +0 of 60", done.stdout)
         assert "nothing is left running" in done.stdout
+        assert "next: `make serve`, then open http://127.0.0.1:8000/" in done.stdout
+        for path in re.findall(r"report: (\S+)", done.stdout):
+            assert "<!DOCTYPE html>" in Path(path).read_text()
 
     def test_fails_where_gunicorn_cannot_start(self) -> None:
         done = subprocess.run(
@@ -69,5 +74,8 @@ class TestGateAgent:
     def test_fails_closed_without_a_service(self) -> None:
         done = run("examples/gate_agent.py", "http://127.0.0.1:9")
 
-        assert done.returncode != 0
-        assert "ALERT" not in done.stdout
+        assert done.returncode == 2
+        assert done.stdout.splitlines() == [
+            "no alert: no service at http://127.0.0.1:9; start one with `make serve`"
+        ]
+        assert done.stderr == ""

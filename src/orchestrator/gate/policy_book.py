@@ -93,7 +93,8 @@ class PolicyBook:
             known = sorted(self.policies)
             near = get_close_matches(name[:64], known, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            detail = f"{name[:64]!r} is not a policy: {hint}there are {', '.join(known[:20])}"
+            named = ", ".join(known[:20])
+            detail = f"{name[:64]!r} is not a policy: {hint}there are {named}"
             raise InvalidRequestError.at(pointer, detail)
         laxer = self._laxer_than_floor(name)
         if laxer:
