@@ -4,7 +4,7 @@
 undefined or unknown is never in favour of a pass.
 """
 
-from orchestrator.gate.judged_condition import JudgedCondition, State
+from orchestrator.gate.judged_condition import ConditionState, JudgedCondition
 from orchestrator.gate.policies import RULES, Policy, Rule
 from orchestrator.gate.policy_book import PolicyBook
 from orchestrator.gate.policy_file import PolicyFileError
@@ -14,6 +14,7 @@ from orchestrator.spec import Outcome
 
 __all__ = [
     "RULES",
+    "ConditionState",
     "JudgedCondition",
     "Needs",
     "Outcome",
@@ -22,7 +23,6 @@ __all__ = [
     "PolicyFileError",
     "Reason",
     "Rule",
-    "State",
     "Verdict",
     "judge",
     "needs_of",

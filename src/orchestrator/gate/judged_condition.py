@@ -38,7 +38,7 @@ class Figures(Protocol):
         ...
 
 
-class State(StrEnum):
+class ConditionState(StrEnum):
     """What a confidence interval says of a condition."""
 
     SUPPORTED = "supported"
@@ -63,7 +63,7 @@ class JudgedCondition:
         The reason's code.
     margin : float or None
         By how much it is met, in the figure's unit; negative where it is missed.
-    state : State or None
+    state : ConditionState or None
         None where the figure has no confidence interval.
     """
 
@@ -72,7 +72,7 @@ class JudgedCondition:
     met: bool
     undefined: str | None = None
     margin: float | None = None
-    state: State | None = None
+    state: ConditionState | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return JSON; what does not exist is absent."""
@@ -137,7 +137,7 @@ def _look_up(
     return value + 0.0, None if math.isfinite(value) else NOT_FINITE
 
 
-def _state(condition: Condition, evidence: Evidence | None) -> State | None:
+def _state(condition: Condition, evidence: Evidence | None) -> ConditionState | None:
     if condition.metric not in {"sharpe_ratio", "evidence.sharpe_ann"}:
         return None
     figures = {} if evidence is None else evidence.figures
@@ -150,5 +150,5 @@ def _state(condition: Condition, evidence: Evidence | None) -> State | None:
         holds(high, condition.threshold),
     )
     if at_low and at_high:
-        return State.SUPPORTED
-    return State.UNRESOLVED if at_low or at_high else State.REFUTED
+        return ConditionState.SUPPORTED
+    return ConditionState.UNRESOLVED if at_low or at_high else ConditionState.REFUTED

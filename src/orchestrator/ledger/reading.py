@@ -11,7 +11,7 @@ from orchestrator.errors import LedgerUnavailableError
 from orchestrator.ledger.bodies import Blob
 from orchestrator.ledger.tables import BLOBS, RUNS
 from orchestrator.ledger.times import to_instant, to_text
-from orchestrator.ledger.values import Kind, RunFilter, RunSummary, StoredRun
+from orchestrator.ledger.values import RunFilter, RunKind, RunSummary, StoredRun
 
 _Rows = Row[tuple[object, ...]]
 
@@ -95,7 +95,7 @@ def _summary(row: _Rows) -> RunSummary:
         run_id=row.run_id,
         time=to_instant(row.time),
         caller=row.caller,
-        kind=Kind(row.kind),
+        kind=RunKind(row.kind),
         source=row.source,
         symbol=row.symbol,
         strategy=row.strategy,

@@ -18,7 +18,7 @@ MAX_KEY = 255
 RUN_ID_PATTERN = "^[0-9a-f]{32}$"
 
 
-class Kind(StrEnum):
+class RunKind(StrEnum):
     """What a row records."""
 
     RUN = "run"
@@ -182,7 +182,7 @@ class RunSummary:
     run_id: str = described("Its name", pattern=RUN_ID_PATTERN)
     time: datetime = described("When it was recorded")
     caller: str = described("Who asked")
-    kind: Kind = described("What was recorded")
+    kind: RunKind = described("What was recorded")
     source: str = described("Where its bars came from")
     symbol: str = described("What was traded")
     strategy: str = described("What decided")

@@ -17,7 +17,7 @@ from orchestrator.ledger.statements import Statement
 from orchestrator.ledger.tables import BLOBS, CHAIN, RUNS, TRIALS
 from orchestrator.ledger.times import to_text
 from orchestrator.ledger.trials import Standing
-from orchestrator.ledger.values import Attempt, Kind, Ruling, Trials
+from orchestrator.ledger.values import Attempt, Ruling, RunKind, Trials
 
 _INSERT_BLOB = Statement(
     sqlite=sqlite.insert(BLOBS).on_conflict_do_nothing(),
@@ -197,8 +197,8 @@ def _run_row(
 
 def _kind(attempt: Attempt, ruling: Ruling) -> str:
     if attempt.re_look:
-        return Kind.RE_LOOK.value
-    return Kind.RUN.value if ruling.verdict is None else Kind.DECISION.value
+        return RunKind.RE_LOOK.value
+    return RunKind.RUN.value if ruling.verdict is None else RunKind.DECISION.value
 
 
 def _json(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from importlib import resources
 
 import orjson
@@ -9,6 +10,7 @@ from flask import Blueprint, Flask, Response, redirect, send_from_directory
 from werkzeug.wrappers import Response as BaseResponse
 
 from orchestrator.web.openapi import ProblemApi
+from orchestrator.web.openapi_parts import with_parts
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -42,7 +44,8 @@ _POLICY = (
 def document_bytes(api: ProblemApi) -> bytes:
     """Return the OpenAPI document as it is served and committed."""
     return orjson.dumps(
-        api.spec.to_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        with_parts(deepcopy(api.spec.to_dict())),
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
 
 

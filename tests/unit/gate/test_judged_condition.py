@@ -7,7 +7,11 @@ import math
 import pytest
 
 from backtesting.metrics import Measured
-from orchestrator.gate.judged_condition import JudgedCondition, State, judge_condition
+from orchestrator.gate.judged_condition import (
+    ConditionState,
+    JudgedCondition,
+    judge_condition,
+)
 from orchestrator.spec import Condition
 from tests.unit.gate.builders import good_evidence
 
@@ -144,16 +148,16 @@ class TestState:
     @pytest.mark.parametrize(
         ("operator", "threshold", "state"),
         [
-            (">", 0.5, State.SUPPORTED),
-            (">", 2.5, State.UNRESOLVED),
-            (">", 9.0, State.REFUTED),
-            ("<", 9.0, State.SUPPORTED),
-            ("<", 2.5, State.UNRESOLVED),
-            ("<", 0.5, State.REFUTED),
+            (">", 0.5, ConditionState.SUPPORTED),
+            (">", 2.5, ConditionState.UNRESOLVED),
+            (">", 9.0, ConditionState.REFUTED),
+            ("<", 9.0, ConditionState.SUPPORTED),
+            ("<", 2.5, ConditionState.UNRESOLVED),
+            ("<", 0.5, ConditionState.REFUTED),
         ],
     )
     def test_says_what_the_interval_says(
-        self, operator: str, threshold: float, state: State
+        self, operator: str, threshold: float, state: ConditionState
     ) -> None:
         result = judge_condition(
             Condition(metric="sharpe_ratio", op=operator, threshold=threshold),

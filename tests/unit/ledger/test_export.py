@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.ledger.export import COLUMNS, csv_lines, defused
-from orchestrator.ledger.values import Kind, RunSummary
+from orchestrator.ledger.values import RunKind, RunSummary
 
 RUN = RunSummary(
     sequence=1,
     run_id="ab" * 16,
     time=datetime(2026, 1, 1, 12, tzinfo=UTC),
     caller="alice",
-    kind=Kind.DECISION,
+    kind=RunKind.DECISION,
     source="csv",
     symbol="SPY",
     strategy="sma_cross",

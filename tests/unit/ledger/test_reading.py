@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.errors import InvalidRequestError, RunNotFoundError
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.values import Kind, RunFilter
+from orchestrator.ledger.values import RunFilter, RunKind
 from tests.unit.ledger.builders import (
     END,
     NOON,
@@ -37,7 +37,7 @@ class TestGet:
             "run_id": made.run_id,
             "time": NOON,
             "caller": "alice",
-            "kind": Kind.DECISION,
+            "kind": RunKind.DECISION,
             "source": "csv",
             "symbol": "SPY",
             "strategy": "sma_cross",

@@ -14,7 +14,7 @@ from orchestrator.errors import (
 )
 from orchestrator.ledger.database import Database
 from orchestrator.ledger.sql import SqlLedger
-from orchestrator.ledger.values import Kind, Ruling, RunFilter, Trials
+from orchestrator.ledger.values import Ruling, RunFilter, RunKind, Trials
 from orchestrator.ledger.verification.verify import verify
 from tests.unit.ledger.builders import attempt, passes, without_gate
 
@@ -77,7 +77,7 @@ class TestKind:
 
         kinds = [run.kind for run in ledger.page(RunFilter()).runs]
 
-        assert kinds == [Kind.RE_LOOK, Kind.DECISION, Kind.RUN]
+        assert kinds == [RunKind.RE_LOOK, RunKind.DECISION, RunKind.RUN]
 
 
 class TestDecisionsOnly:

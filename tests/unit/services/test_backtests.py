@@ -17,7 +17,7 @@ from orchestrator.errors import (
     InvalidRequestError,
     LedgerUnavailableError,
 )
-from orchestrator.ledger.values import Kind, RunFilter
+from orchestrator.ledger.values import RunFilter, RunKind
 from orchestrator.parameters import load
 from orchestrator.services import Answer, Asked, Services, Unchanged
 from orchestrator.settings import Settings
@@ -78,7 +78,7 @@ class TestAnswer:
         ask(services, HELD)
 
         runs = services.runs.page(RunFilter()).runs
-        assert [run.kind for run in runs] == [Kind.RE_LOOK, Kind.RUN]
+        assert [run.kind for run in runs] == [RunKind.RE_LOOK, RunKind.RUN]
         assert [run.trials for run in runs] == [1, 1]
 
     def test_fails_when_the_ledger_cannot_be_written(

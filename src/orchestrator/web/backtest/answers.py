@@ -69,7 +69,7 @@ BenchmarkMetricsSchema = _metrics(
 )
 
 
-class DataSchema(answer_schema(Provenance)):  # type: ignore[misc]
+class DataOriginSchema(answer_schema(Provenance)):  # type: ignore[misc]
     """The bars a run was made from."""
 
     quality = one(answer_schema(Quality), "What was found in the data", required=False)
@@ -149,7 +149,7 @@ class BacktestAnswerSchema(AnswerSchema):
         BenchmarkMetricsSchema, "The benchmark, bought and held", required=False
     )
     assumptions = one(AssumptionsSchema, "What the run assumed")
-    data = one(DataSchema, "The bars it was made from")
+    data = one(DataOriginSchema, "The bars it was made from")
     orders = one(OrdersSchema, "What became of every order")
     warnings = many(WarningSchema, "What to beware of")
     signals = one(

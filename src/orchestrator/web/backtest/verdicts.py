@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.evidence import FIGURES
-from orchestrator.gate import Outcome, State
+from orchestrator.gate import ConditionState, Outcome
 from orchestrator.gate.policies import RULES
 from orchestrator.schemas.answers import AnswerSchema, answer_schema
 from orchestrator.schemas.fields import Choice, Declared
@@ -54,18 +54,31 @@ class PolicyIdentitySchema(AnswerSchema):
     rules = one(PolicyRulesSchema, "Its rules", required=False)
 
 
+_OPERATORS: dict[str, Any] = {
+    "enum": [">", ">=", "<", "<="],
+    # What generators of clients call them.
+    "x-enum-varnames": [
+        "GREATER_THAN",
+        "GREATER_OR_EQUAL",
+        "LESS_THAN",
+        "LESS_OR_EQUAL",
+    ],
+}
+
+
 class JudgedConditionSchema(AnswerSchema):
     """A condition and what became of it."""
 
     metric = text("The figure compared")
-    op = text("The operator", enum=[">", ">=", "<", "<="])
+    op = text("The operator", **_OPERATORS)
     threshold = number("The number it was compared with")
     met = flag("Whether it is met; never for an undefined figure")
     value = number("The figure; absent where undefined", required=False)
     margin = number("By how much it is met; negative if missed", required=False)
     undefined = text("Why there is no figure", required=False)
     state = Choice(
-        State, description="What a confidence interval says, where there is one"
+        ConditionState,
+        description="What a confidence interval says, where there is one",
     )
 
 
