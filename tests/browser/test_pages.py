@@ -199,6 +199,38 @@ def test_every_chart_is_drawn_and_has_its_table(
         assert chart.locator("details table tbody tr").count() >= 1
 
 
+def test_a_chart_can_be_zoomed_where_scripts_run(
+    browser: Browser, report: str, seen: Seen
+) -> None:
+    page = opened(browser, seen)
+    page.goto(report)
+    figure = page.locator("figure", has=page.locator("#equity-title"))
+
+    figure.locator("button.zoom").click()
+    box = figure.locator(".u-over").bounding_box()
+    assert box is not None
+    span = "(x => x.max - x.min)(document.querySelector('.zoomed').uplot.scales.x)"
+    before = page.evaluate(span)
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 20, steps=5)
+    page.mouse.up()
+    after = page.evaluate(span)
+
+    assert 0.15 * before < after < 0.25 * before
+    assert seen.complaints == []
+
+
+def test_nothing_is_lost_without_scripts(
+    browser: Browser, report: str, seen: Seen
+) -> None:
+    page = opened(browser, seen, java_script_enabled=False)
+    page.goto(report)
+
+    assert page.locator("figure svg[role=img]").count() == 11
+    assert page.locator("button.zoom").count() == 0
+
+
 def test_the_pictures_of_the_readme_can_be_taken(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "docs.take_screenshots", str(tmp_path)],

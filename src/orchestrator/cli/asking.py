@@ -83,11 +83,13 @@ def backtest(**options: Any) -> None:
         print_run,
         print_verdict,
     )
-    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
+    from orchestrator.clients.client import open_client  # noqa: PLC0415
 
     with told():
         body = _body(options)
-        answer = open_client(options["url"]).backtest(body)
+        with progress("running the backtest"):
+            answer = open_client(options["url"]).backtest(body)
         if options["as_json"]:
             print_json(answer)
         else:
@@ -107,10 +109,12 @@ def gate(**options: Any) -> None:
     errors: refused, mistyped (4), a defect of ours (5).
     """
     from orchestrator.cli.printing import print_json, print_verdict  # noqa: PLC0415
-    from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
+    from orchestrator.clients.client import open_client  # noqa: PLC0415
 
     with told():
-        verdict = open_client(options["url"]).verdict(_body(options))
+        with progress("judging"):
+            verdict = open_client(options["url"]).verdict(_body(options))
         if options["as_json"]:
             print_json(verdict)
         else:

@@ -73,10 +73,12 @@ def runs_show(run_id: str, url: str | None, as_json: bool) -> None:
 def runs_verify(run_id: str, url: str | None, as_json: bool) -> None:
     """Run a recorded request again and compare; exits with 1 where it differs."""
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
     from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        found = open_client(url).verified(run_id)
+        with progress("running it again"):
+            found = open_client(url).verified(run_id)
         if as_json:
             print_json(found)
         else:
@@ -123,9 +125,11 @@ def data_check(file: Path, as_json: bool, **reading: Any) -> None:
     """
     from orchestrator.cli.files import detail_of  # noqa: PLC0415 - quick --help
     from orchestrator.cli.printing import print_json, table  # noqa: PLC0415
+    from orchestrator.cli.progress import progress  # noqa: PLC0415
 
     with told():
-        found = detail_of(file, **reading)
+        with progress(f"reading {file.name}"):
+            found = detail_of(file, **reading)
         if as_json:
             print_json(found)
             return
@@ -159,9 +163,11 @@ def data_check(file: Path, as_json: bool, **reading: Any) -> None:
 def data_convert(file: Path, output: Path, **reading: Any) -> None:
     """Write a file's bars as a plain CSV file: timestamp,open,high,low,close,volume."""
     from orchestrator.cli.files import plain_csv_of  # noqa: PLC0415 - quick --help
+    from orchestrator.cli.progress import progress  # noqa: PLC0415
 
     with told():
-        text, bars = plain_csv_of(file, **reading)
+        with progress(f"reading {file.name}"):
+            text, bars = plain_csv_of(file, **reading)
         output.write_bytes(text)
         click.echo(f"{output}: {bars} bars")
 

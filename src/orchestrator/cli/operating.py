@@ -129,15 +129,16 @@ def ledger() -> None:
 )
 def ledger_verify(url: str | None, anchor: str | None) -> None:
     """Find rows that were changed, removed, inserted or reordered."""
-    from orchestrator.ledger.database import Database  # noqa: PLC0415 - quick --help
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
+    from orchestrator.ledger.database import Database  # noqa: PLC0415
     from orchestrator.ledger.verification.verify import Anchor, verify  # noqa: PLC0415
 
     try:
         known = None if anchor is None else Anchor.parse(anchor)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--anchor") from None
-    with _plain_failures():
-        verification = verify(Database(_address(url)), known)
+    with _plain_failures(), progress("reading the ledger") as told:
+        verification = verify(Database(_address(url)), known, told)
     for finding in verification.findings:
         click.echo(str(finding))
     if not verification.is_intact:
@@ -152,10 +153,11 @@ def ledger_verify(url: str | None, anchor: str | None) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
 def ledger_export(url: str | None, output: Path | None) -> None:
     """Print the recorded runs as CSV, oldest first, or write them to a file."""
-    from orchestrator.ledger.sql import SqlLedger  # noqa: PLC0415 - quick --help
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
+    from orchestrator.ledger.sql import SqlLedger  # noqa: PLC0415
     from orchestrator.ledger.values import RunFilter  # noqa: PLC0415
 
-    with _plain_failures():
+    with _plain_failures(), progress("exporting"):
         lines = SqlLedger(_address(url)).export(RunFilter())
         if output is None:
             for line in lines:

@@ -22,10 +22,12 @@ from orchestrator.cli.failures import fail, told
 @click.option("--url", help="Ask a running service instead of this process.")
 def report(run_id: str, output: Path | None, url: str | None) -> None:
     """Write the report of a recorded run as a page that stands on its own."""
+    from orchestrator.cli.progress import progress  # noqa: PLC0415 - quick --help
     from orchestrator.clients.client import open_client  # noqa: PLC0415 - quick --help
 
     with told():
-        page = open_client(url).report(run_id)
+        with progress("drawing the report"):
+            page = open_client(url).report(run_id)
         target = output or Path(f"{run_id}.html")
         target.write_text(page, encoding="utf-8")
         click.echo(f"{target}: open it in a browser")

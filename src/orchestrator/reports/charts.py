@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from orchestrator.reports.drawing import HEIGHT, WIDTH, Frame
+from orchestrator.reports.drawing import HEIGHT, WIDTH, Frame, thinned
 from orchestrator.reports.measures import (
     FAN,
     drawdown_fan,
@@ -20,7 +20,7 @@ from orchestrator.reports.measures import (
     worst_drawdowns,
 )
 from orchestrator.reports.numbers import dates, level, number, percent
-from orchestrator.reports.page import Chart, Mark, Shape, Table
+from orchestrator.reports.page import Chart, Line, Mark, Shape, Table, Zoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _ROWS = 13
 """Rows of a table beside a line."""
+_ZOOM_COLUMNS = 1_200
+"""Columns of what can be zoomed: two points each."""
 _MOST_MARKS = 1_000
 """Trades that are marked on the price."""
 
@@ -87,6 +89,30 @@ class Course:
         return frame.under(at, days.astype(str).tolist())
 
 
+def _zoom(course: Course, *lines: tuple[str, str, Floats]) -> Zoom:
+    """Return lines as they can be zoomed: more points than are drawn, and bounded.
+
+    Of each column the bars with the lowest and the highest of the first line are kept.
+    """
+    xs, _ = thinned(course.xs, lines[0][2], _ZOOM_COLUMNS)
+    rows = np.searchsorted(course.xs, xs)
+    return Zoom(
+        times=tuple(xs.tolist()),
+        lines=tuple(
+            Line(name=name, colour=colour, values=_rounded(values[rows]))
+            for name, colour, values in lines
+        ),
+    )
+
+
+def _rounded(values: Floats) -> tuple[float | None, ...]:
+    """Return values in seven digits, None where there is none."""
+    return tuple(
+        float(f"{value:.7g}") if np.isfinite(value) else None
+        for value in values.tolist()
+    )
+
+
 def charts_of(course: Course) -> Iterator[Chart]:
     """Yield the charts of every run."""
     yield equity_chart(course)
@@ -125,6 +151,11 @@ def equity_chart(course: Course) -> Chart:
             ),
         ),
         legend=(("run", "this run"), ("held", "benchmark held")),
+        zoom=_zoom(
+            course,
+            ("this run", "run", course.equity),
+            ("benchmark held", "held", course.held),
+        ),
     )
 
 
@@ -168,6 +199,7 @@ def underwater_chart(course: Course) -> Chart:
             columns=("", "depth", "from", "lowest", "recovered"),
             rows=rows,
         ),
+        zoom=_zoom(course, ("percent under", "down", 100.0 * depths)),
     )
 
 
@@ -209,6 +241,7 @@ def trades_chart(course: Course) -> Chart:
             note=_first(len(fills), 50, "fills"),
         ),
         legend=(("price", "close"), ("buy", "bought"), ("sell", "sold")),
+        zoom=_zoom(course, ("close", "run", bars.close)),
     )
 
 
@@ -474,6 +507,7 @@ def _chart(  # noqa: PLR0917 -- in the order of the page
     marks: Sequence[Mark],
     table: Table,
     legend: tuple[tuple[str, str], ...] = (),
+    zoom: Zoom | None = None,
 ) -> Chart:
     return Chart(
         name=name,
@@ -485,6 +519,7 @@ def _chart(  # noqa: PLR0917 -- in the order of the page
         marks=tuple(marks),
         table=table,
         legend=legend,
+        zoom=zoom,
     )
 
 

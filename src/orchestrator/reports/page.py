@@ -44,6 +44,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Numbers of a chart that can be zoomed; `colour` is a name of the style sheet."""
+
+    name: str
+    colour: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zoom:
+    """Lines over common times, in seconds since 1970."""
+
+    times: tuple[float, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A drawing with a title, a description and the numbers it is drawn from."""
 
@@ -56,6 +73,7 @@ class Chart:
     marks: tuple[Mark, ...]
     table: Table
     legend: tuple[tuple[str, str], ...] = ()
+    zoom: Zoom | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,14 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 import jinja2
+import orjson
 
 if TYPE_CHECKING:
     from orchestrator.reports.home import Home
-    from orchestrator.reports.page import Chart, RunReport
+    from orchestrator.reports.page import Chart, RunReport, Zoom
 
 _FOLDER = "templates"
+_UPLOT = "uplot-1.6.32"
 
 
 def render_run(report: RunReport, *, links: Mapping[str, str] | None = None) -> str:
@@ -27,7 +29,14 @@ def render_run(report: RunReport, *, links: Mapping[str, str] | None = None) -> 
     links : mapping of str to str, optional
         Addresses by the words they are shown under, where a service serves them.
     """
-    return _page("run.html.j2", report=report, links=links or {})
+    return _page(
+        "run.html.j2", report=report, links=links or {}, scripts=_scripts(), data=_data
+    )
+
+
+def _data(zoom: Zoom) -> str:
+    """Return the numbers of a chart as JSON that no tag can be hidden in."""
+    return orjson.dumps(zoom).decode().replace("<", "\\u003c")
 
 
 def render_home(home: Home) -> str:
@@ -43,10 +52,12 @@ def render_chart(chart: Chart) -> str:
 
 @cache
 def content_policy() -> str:
-    """Return the Content-Security-Policy of pages: nothing but their own styles."""
+    """Return the Content-Security-Policy: a page's own styles and scripts alone."""
     styles = " ".join(f"'sha256-{_hash(style)}'" for style in _styles())
+    scripts = " ".join(f"'sha256-{_hash(script)}'" for script in _scripts())
     return (
-        f"default-src 'none'; style-src {styles}; img-src 'self' data:; "
+        f"default-src 'none'; style-src {styles}; script-src {scripts}; "
+        "img-src 'self' data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -57,7 +68,18 @@ def _page(name: str, **values: object) -> str:
 
 
 def _styles() -> tuple[str, str]:
-    return _style("page.css") + _style("chart.css"), _style("chart.css")
+    plots = _vendored("uPlot.min.css")
+    return plots + _style("page.css") + _style("chart.css"), _style("chart.css")
+
+
+def _scripts() -> tuple[str, str]:
+    return _vendored("uPlot.iife.min.js"), _style("zoom.js")
+
+
+@cache
+def _vendored(name: str) -> str:
+    folder = resources.files("orchestrator.reports") / "vendor" / _UPLOT
+    return folder.joinpath(name).read_text(encoding="utf-8").strip()
 
 
 def _hash(text: str) -> str:

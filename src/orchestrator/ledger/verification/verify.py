@@ -8,7 +8,7 @@ some row on.  Both change the newest link, so an operator who keeps its hash els
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -31,6 +31,7 @@ from orchestrator.ledger.verification.scan import (
 )
 
 MAX_FINDINGS = 100
+_TOLD_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +73,29 @@ class Verification:
         return not self.findings
 
 
-def verify(database: Database, anchor: Anchor | None = None) -> Verification:
+def verify(
+    database: Database,
+    anchor: Anchor | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Verification:
     """Read the whole record and return every way in which it was altered.
+
+    Parameters
+    ----------
+    database : Database
+    anchor : Anchor, optional
+        A link that must be there.
+    told : callable, optional
+        Told now and then how many rows of how many were read.
 
     Raises
     ------
     LedgerUnavailableError
         If it cannot be read.
     """
-    walk = _Walk()
     with database.read() as connection:
         highest = highest_remembered(connection)
+    walk = _Walk(highest, told)
     with database.read() as connection:
         found = _findings(connection, walk, anchor, highest)
         findings = tuple(islice(found, MAX_FINDINGS))
@@ -92,7 +105,9 @@ def verify(database: Database, anchor: Anchor | None = None) -> Verification:
 class _Walk:
     """Walks along the chain, remembering where it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, highest: int, told: Callable[[int, int], None] | None) -> None:
+        self._highest = highest
+        self._told = told
         self.records = 0
         self.newest: Anchor | None = None
         self._expected = 1
@@ -105,6 +120,8 @@ class _Walk:
     def step(self, record: Record) -> Iterator[Finding]:
         """Yield what is wrong between the record before and this one."""
         self.records += 1
+        if self._told is not None and self.records % _TOLD_EVERY == 0:
+            self._told(self.records, self._highest)
         sequence, link = record.sequence, record.link
         if sequence != self._expected:
             yield Finding(
