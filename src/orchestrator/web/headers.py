@@ -14,10 +14,9 @@ from orchestrator.web.requests import (
 AGENT: dict[str, Any] = {
     "name": AGENT_HEADER,
     "in": "header",
-    "description": "Who asks: trials are counted for this name; for the address you "
-    "call from without it",
+    "description": "Who asks, such as `desk-7`: trials are counted for this name; for "
+    "the address you call from without it",
     "schema": {"type": "string", "pattern": AGENT_PATTERN},
-    "example": "desk-7",
 }
 KEY: dict[str, Any] = {
     "name": KEY_HEADER,

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
+from importlib import resources
 from typing import Any
+
+from orchestrator.web.problems import PROBLEM_TYPE
 
 Json = dict[str, Any]
 
@@ -29,7 +33,25 @@ def with_parts(document: Json) -> Json:
     for union in [schema for schema in schemas.values() if "discriminator" in schema]:
         _share_fields(schemas, union)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
+    _show_answers(document)
     return document
+
+
+def _show_answers(document: Json) -> None:
+    """Put what the service answered beside what it may answer."""
+    file = resources.files("orchestrator.web").joinpath("examples.json")
+    shown = json.loads(file.read_text(encoding="utf-8"))
+    for operation, answers in shown["answers"].items():
+        method, path = operation.split(" ")
+        for status, answer in answers.items():
+            response = document["paths"][path][method]["responses"][status]
+            response["content"]["application/json"]["example"] = answer
+    for status, problems in shown["problems"].items():
+        response = document["components"]["responses"].get(HTTPStatus(int(status)).name)
+        if response is not None:
+            response["content"][PROBLEM_TYPE]["examples"] = {
+                code: {"value": problem} for code, problem in problems.items()
+            }
 
 
 def _asked_for(document: Json) -> Iterator[str]:

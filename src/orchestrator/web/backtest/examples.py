@@ -12,9 +12,9 @@ _SMA: dict[str, Any] = {
 _GATE = ["sharpe_ratio > 0.5", "max_drawdown_pct < 20"]
 
 EXAMPLES: dict[str, Any] = {
-    "buy_and_hold": {
-        "summary": "Buy and hold the shipped sample",
-        "value": {"symbol": "SPY", "strategy_type": "buy_and_hold", "quantity": 50},
+    "gated": {
+        "summary": "Two averages on the index, judged by the default policy",
+        "value": {**_SMA, "end": "2019-01-01", "gate": _GATE},
     },
     "sma_cross": {
         "summary": "Two averages on twenty years of the index, with costs",
@@ -24,6 +24,10 @@ EXAMPLES: dict[str, Any] = {
             "costs": {"commission_bps": 1, "slippage_bps": 2},
             "include": ["trades"],
         },
+    },
+    "buy_and_hold": {
+        "summary": "Buy and hold the shipped sample",
+        "value": {"symbol": "SPY", "strategy_type": "buy_and_hold", "quantity": 50},
     },
     "signals": {
         "summary": "Your own signals, each held for ten bars",
@@ -41,12 +45,16 @@ EXAMPLES: dict[str, Any] = {
     },
 }
 GATE_EXAMPLES: dict[str, Any] = {
-    "literal": {
-        "summary": "Two conditions, taken literally",
-        "value": {**_SMA, "gate": {"conditions": _GATE, "policy": "literal"}},
-    },
     "standard": {
-        "summary": "The same, with evidence that it is not luck",
+        "summary": "Two conditions, and evidence that it is not luck",
+        "value": {
+            **_SMA,
+            "end": "2019-01-01",
+            "gate": {"conditions": _GATE, "policy": "standard"},
+        },
+    },
+    "tried_before": {
+        "summary": "The same, after twenty ideas that were tried elsewhere",
         "value": {
             **_SMA,
             "end": "2019-01-01",

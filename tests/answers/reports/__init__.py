@@ -1,0 +1,1 @@
+"""Page models as they were, beside those of today."""
