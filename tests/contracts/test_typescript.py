@@ -29,7 +29,6 @@ COMPILE = (
     "es2022,dom,dom.iterable",
     "--skipLibCheck",
     "--outDir",
-    "built",
 )
 MOST_BYTES = 60_000
 
@@ -65,10 +64,10 @@ def test_openapi_typescript_with_default_flags(folder: Path, server: Server) -> 
     generated = ran(folder, "npx", "openapi-typescript", document, "-o", "api.ts")
     assert generated.returncode == 0, generated.stderr
 
-    compiled = ran(folder, "npx", "tsc", *COMPILE, "fetch.ts")
+    compiled = ran(folder, "npx", "tsc", *COMPILE, "fetched", "fetch.ts")
     assert compiled.returncode == 0, compiled.stdout
 
-    called = ran(folder, "node", "built/fetch.js", server.url)
+    called = ran(folder, "node", "fetched/fetch.js", server.url)
     assert called.returncode == 0, called.stderr
     verdict, final = called.stdout.split()
     assert verdict in {"fail", "insufficient_evidence"}
@@ -80,8 +79,15 @@ def test_hey_api(folder: Path, server: Server) -> None:
     generated = ran(folder, "npx", "openapi-ts", "-i", document, "-o", "sdk")
     assert generated.returncode == 0, generated.stdout + generated.stderr
 
-    compiled = ran(folder, "npx", "tsc", *COMPILE, "--noEmit", "sdk.ts")
+    # What is generated imports without endings, which node resolves for CommonJS alone.
+    target = ("--module", "commonjs", "--moduleResolution", "node10")
+    compiled = ran(folder, "npx", "tsc", *COMPILE, "built", *target, "sdk.ts")
     assert compiled.returncode == 0, compiled.stdout
+    (folder / "built" / "package.json").write_text('{"type": "commonjs"}')
+
+    called = ran(folder, "node", "built/sdk.js", server.url)
+    assert called.returncode == 0, called.stderr
+    assert called.stdout.strip() in {"fail", "insufficient_evidence"}
 
 
 def test_the_schema_of_a_request_is_small() -> None:

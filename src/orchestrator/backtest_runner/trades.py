@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from backtesting.kernel.closed_lots import ClosedLots
 
 Json = dict[str, object]
+
+ORDER_COUNTS: Mapping[str, str] = {
+    "emitted": "Orders the strategy and its exits gave",
+    "filled": "Orders that filled",
+    "rejected": "Orders refused",
+    "expired": "Limit orders that found no price in time",
+    "cut": "Entries cut down to what a rule allowed",
+    "rounded": "Entries cut down to a whole lot",
+    "margin_calls": "Positions closed for want of equity",
+}
+"""What became of orders: the counts of an answer, and what each says."""
 
 
 def instants(moments: NDArray[np.datetime64]) -> list[str]:

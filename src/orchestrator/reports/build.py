@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from backtesting.metrics import CATALOGUE, EXPLANATIONS
+from orchestrator.backtest_runner.trades import ORDER_COUNTS
 from orchestrator.evidence import FIGURES, seed_of
 from orchestrator.reports.charts import (
     Course,
@@ -28,6 +29,7 @@ from orchestrator.reports.page import (
     Section,
     Table,
 )
+from orchestrator.spec import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +51,7 @@ _SUPPORT = {
 }
 _METRICS = {each.name: each for each in CATALOGUE}
 _FIGURES = {each.name: each for each in FIGURES}
+_QUALITY = {each.name: each.metadata["description"] for each in fields(Quality)}
 _MOST_TRADES = 200
 _TRIALS = (
     "trials",
@@ -176,24 +179,32 @@ def _record(recorded: Recorded, gate: Mapping[str, Any]) -> Iterator[Figure]:
         value=str(recorded.sequence),
         meaning="The row that holds it; each row is chained to the one before",
     )
-    yield Figure(name="engine", value=recorded.engine_version)
+    yield Figure(
+        name="engine", value=recorded.engine_version, meaning="Version of qtos-core"
+    )
 
 
 def _facts(recorded: Recorded, gate: Mapping[str, Any]) -> Iterator[Figure]:
     answer = recorded.answer
     data, policy = answer["data"], gate.get("policy")
-    yield Figure(name="symbol", value=f"{answer['symbol']} ({data['source']})")
-    yield Figure(name="strategy", value=_strategy(answer))
+    traded = f"{answer['symbol']} ({data['source']})"
+    yield Figure(name="symbol", value=traded, meaning="What was traded, on which bars")
+    yield Figure(
+        name="strategy", value=_strategy(answer), meaning="What decided, and how"
+    )
     yield Figure(
         name="bars",
         value=f"{data['bars']:,} from {data['first'][:10]} to {data['last'][:10]}",
+        meaning="What it was run on",
     )
     if policy:
         named = f"{policy['name']}, version {policy['version']}"
         yield Figure(name="policy", value=named, meaning="By which rules it was judged")
-    yield Figure(name="asked by", value=recorded.caller)
+    yield Figure(
+        name="asked by", value=recorded.caller, meaning="Whose trials are counted"
+    )
     moment = recorded.time.strftime("%Y-%m-%d %H:%M:%S UTC")
-    yield Figure(name="recorded", value=moment)
+    yield Figure(name="recorded", value=moment, meaning="When it was asked last")
 
 
 def _strategy(answer: Mapping[str, Any]) -> str:
@@ -424,7 +435,11 @@ def _trade_list(result: RunResult) -> Section:
 def _orders(answer: Mapping[str, Any]) -> Section:
     orders = answer["orders"]
     counts = tuple(
-        Figure(name=name.replace("_", " "), value=number(value))
+        Figure(
+            name=name.replace("_", " "),
+            value=number(value),
+            meaning=ORDER_COUNTS[name],
+        )
         for name, value in orders.items()
         if name != "rejections"
     )
@@ -532,7 +547,11 @@ def _quality(data: Mapping[str, Any]) -> Section:
         if found["count"]
     )
     figures = tuple(
-        Figure(name=name.replace("_", " "), value=str(quality[name]))
+        Figure(
+            name=name.replace("_", " "),
+            value=number(quality[name]),
+            meaning=_QUALITY[name],
+        )
         for name in ("calendar", "adjusted", "dropped_rows", "missing_pct")
         if quality.get(name) is not None
     )

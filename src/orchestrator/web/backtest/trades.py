@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.backtest_runner.trades import ORDER_COUNTS
 from orchestrator.schemas.answers import AnswerSchema
 from orchestrator.web.answers import (
     column,
@@ -33,13 +34,13 @@ class RejectionSchema(AnswerSchema):
 class OrdersSchema(AnswerSchema):
     """Every order: emitted = filled + rejected + expired."""
 
-    emitted = count("Orders the strategy and its exits gave")
-    filled = count("Orders that filled")
-    rejected = count("Orders refused")
-    expired = count("Limit orders that found no price in time")
-    cut = count("Entries cut down to what a rule allowed", required=False)
-    rounded = count("Entries cut down to a whole lot", required=False)
-    margin_calls = count("Positions closed for want of equity", required=False)
+    emitted = count(ORDER_COUNTS["emitted"])
+    filled = count(ORDER_COUNTS["filled"])
+    rejected = count(ORDER_COUNTS["rejected"])
+    expired = count(ORDER_COUNTS["expired"])
+    cut = count(ORDER_COUNTS["cut"], required=False)
+    rounded = count(ORDER_COUNTS["rounded"], required=False)
+    margin_calls = count(ORDER_COUNTS["margin_calls"], required=False)
     rejections = many(RejectionSchema, "The first ten that did not fill")
 
 
