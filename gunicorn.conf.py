@@ -154,7 +154,7 @@ def post_fork(_: Arbiter, worker: Worker) -> None:
     told otherwise.  One heap a thread keeps what its largest request took; two heaps
     for all, and large blocks from the system, do not.
     """
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):
