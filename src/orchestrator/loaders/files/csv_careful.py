@@ -92,7 +92,10 @@ def _whole_rows(
 def _rows(
     text: bytes, layout: Layout, deadline: Deadline
 ) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(text[layout.start :].decode("utf-8", "replace"), newline="")
+    # Decoded as it is read: a whole text would be four times as long in memory.
+    source = io.BytesIO(text)
+    source.seek(layout.start)
+    lines = io.TextIOWrapper(source, "utf-8", "replace", newline="")
     reader = csv.reader(lines, delimiter=layout.separator)
     before = 0
     try:

@@ -159,7 +159,8 @@ def read_usual(
     """Return the rows of a clean file; None when the careful reader is needed."""
     if layout.thousands is not None or layout.start >= len(text):
         return None
-    if text.count(b"\r") != text.count(b"\r\n"):  # pandas loses a cell after one
+    lone = b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
+    if lone:  # pandas loses a cell after one
         return None
     types: dict[int, str] = dict.fromkeys(range(layout.width), f"S{_TIME_WIDTH}")
     types |= dict.fromkeys(layout.columns.values(), "float64")

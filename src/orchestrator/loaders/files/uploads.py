@@ -156,12 +156,13 @@ class Uploads:
         return False
 
     def _text(self, name: str, chunks: Iterable[bytes]) -> bytes:
-        data = bytearray()
+        parts, size = [], 0
         for chunk in chunks:
-            data += chunk
-            self._check_size(len(data))
+            parts.append(chunk)
+            size += len(chunk)
+            self._check_size(size)
         try:
-            text = read_text(bytes(data), self._max_bytes).content
+            text = read_text(b"".join(parts), self._max_bytes).content
         except LayoutError as error:
             raise DataInvalidError(f"{name}, {error}") from error
         self._check_size(len(text))
