@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from orchestrator.spec import BarQuery
 
 MAGIC = b"PAR1"
+MOST_ROWS = 5_000_000
+MOST_COLUMNS = 200
 
 
 def parse_parquet(data: bytes, query: BarQuery, deadline: Deadline) -> ParsedFile:
@@ -96,15 +99,32 @@ def _of_symbol(
 
 def _frame(data: bytes) -> pd.DataFrame:
     try:
+        _check_size(data)
         frame = pd.read_parquet(io.BytesIO(data), engine="pyarrow")
     except ImportError as error:
         rule = "CSV, while the server has no pyarrow to read Parquet"
         raise LayoutError(1, "file", rule) from error
+    except LayoutError:
+        raise
     except (ValueError, OSError, KeyError, NotImplementedError) as error:
         raise LayoutError(1, "file", "a whole Parquet file") from error
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index()
     return frame
+
+
+def _check_size(data: bytes) -> None:
+    """Refuse a file that is small and becomes large: its own words say how large."""
+    parquet = import_module("pyarrow.parquet")
+    found = parquet.read_metadata(io.BytesIO(data))
+    if found.num_rows > MOST_ROWS:
+        rule = (
+            f"at most {MOST_ROWS} rows in a Parquet file, and it has {found.num_rows}"
+        )
+        raise LayoutError(1, "file", rule)
+    if found.num_columns > MOST_COLUMNS:
+        rule = f"at most {MOST_COLUMNS} columns, and it has {found.num_columns}"
+        raise LayoutError(1, "file", rule)
 
 
 def _floats(column: pd.Series, name: str) -> NDArray[np.float64]:

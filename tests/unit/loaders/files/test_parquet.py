@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from orchestrator.deadline import Deadline
 from orchestrator.errors import DataInvalidError
+from orchestrator.loaders.files.parquet_file import MOST_COLUMNS, MOST_ROWS
 from orchestrator.loaders.sources import open_sources
 from orchestrator.settings import Settings, shipped_data_dir
 from orchestrator.spec import BarQuery
@@ -74,4 +76,22 @@ class TestAParquetFile:
         path.write_bytes(path.read_bytes()[:-100])
 
         with pytest.raises(DataInvalidError):
+            load(tmp_path)
+
+    def test_that_is_small_and_becomes_large_is_refused(
+        self, tmp_path: Path, frame: pd.DataFrame
+    ) -> None:
+        """Six million rows of the same bar take half a megabyte."""
+        bars = MOST_ROWS + 1
+        rows = frame.iloc[np.zeros(bars, dtype=np.intp)].reset_index(drop=True)
+        rows.to_parquet(tmp_path / "X.parquet")
+
+        with pytest.raises(DataInvalidError, match=f"at most {MOST_ROWS} rows"):
+            load(tmp_path)
+
+    def test_of_too_many_columns_is_refused(self, tmp_path: Path) -> None:
+        columns = {f"c{number}": [1.0] for number in range(MOST_COLUMNS + 1)}
+        pd.DataFrame(columns).to_parquet(tmp_path / "X.parquet")
+
+        with pytest.raises(DataInvalidError, match="columns, and it has"):
             load(tmp_path)
